@@ -1,0 +1,1183 @@
+/*
+ * ETMv4 trace unit
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Embedded Trace Macrocell Architecture Specification ETMv4 (ARM IHI 0064),
+ * with the register sizes of the units in Cortex-A53 and Cortex-A57 where
+ * something can be chosen.  Instruction trace only, as architecture profile A
+ * has it.
+ *
+ * How execution is observed: while the unit traces, its CPU runs translations
+ * that carry CF_BRANCH_TRACE and call helper_etm4_branch() at every P0
+ * instruction but ERET, with what became of it.  Exceptions and ERET come from
+ * the hooks QEMU has for a change of Exception level.  Between two such events
+ * execution is sequential, so nothing more is needed.
+ *
+ * Threads: what is below "execution" in struct ETM4State belongs to the thread
+ * of the traced CPU, which alone makes trace.  Bytes get to other threads
+ * through @head and @tail, under the ATB lock.
+ */
+#include "qemu/osdep.h"
+#include "qemu/log.h"
+#include "qemu/timer.h"
+#include "qapi/error.h"
+#include "cpu.h"
+#include "internals.h"
+#include "exec/exec-all.h"
+#include "exec/helper-proto.h"
+#include "hw/core/cpu.h"
+#include "hw/qdev-properties.h"
+#include "migration/vmstate.h"
+#include "sysemu/cpus.h"
+#include "hw/coresight/coresight.h"
+#include "hw/coresight/etm4-encoder.h"
+#include "hw/coresight/etm4-insn.h"
+#include "trace.h"
+
+OBJECT_DECLARE_SIMPLE_TYPE(ETM4State, CORESIGHT_ETM4)
+
+#define TRCPRGCTLR      0x004
+#define TRCSTATR        0x00c
+#define TRCCONFIGR      0x010
+#define TRCAUXCTLR      0x018
+#define TRCEVENTCTL0R   0x020
+#define TRCEVENTCTL1R   0x024
+#define TRCTSCTLR       0x030
+#define TRCSYNCPR       0x034
+#define TRCCCCTLR       0x038
+#define TRCBBCTLR       0x03c
+#define TRCTRACEIDR     0x040
+#define TRCVICTLR       0x080
+#define TRCVIIECTLR     0x084
+#define TRCVISSCTLR     0x088
+#define TRCCNTRLDVR0    0x140
+#define TRCCNTCTLR0     0x150
+#define TRCCNTVR0       0x160
+#define TRCIDR8         0x180
+#define TRCIDR13        0x194
+#define TRCIMSPEC0      0x1c0
+#define TRCIDR0         0x1e0
+#define TRCIDR7         0x1fc
+#define TRCRSCTLR0      0x200
+#define TRCOSLAR        0x300
+#define TRCOSLSR        0x304
+#define TRCPDCR         0x310
+#define TRCPDSR         0x314
+#define TRCACVR0        0x400
+#define TRCACATR0       0x480
+#define TRCCIDCVR0      0x600
+#define TRCCIDCCTLR0    0x680
+#define TRCVMIDCCTLR0   0x688
+#define ETM4_REGS_END   0x700
+
+#define PRGCTLR_EN      0x1
+
+#define STATR_IDLE      0x1
+#define STATR_PMSTABLE  0x2
+
+#define CONFIGR_BB      (1u << 3)
+#define CONFIGR_CCI     (1u << 4)
+#define CONFIGR_CID     (1u << 6)
+#define CONFIGR_TS      (1u << 11)
+#define CONFIGR_RS      (1u << 12)
+
+/* An event: a resource selector, or a pair of them */
+#define EVENT_MASK      0x8f
+#define EVENT_PAIR      0x80
+
+#define BBCTLR_MODE     0x100
+
+#define VICTLR_SSSTATUS (1u << 9)
+#define VICTLR_TRCRESET (1u << 10)
+#define VICTLR_EXLEVEL_SHIFT 16
+
+#define CNTCTLR_RLDSELF (1u << 16)
+#define CNTCTLR_CNTCHAIN (1u << 17)
+
+#define RSCTLR_INV      (1u << 20)
+#define RSCTLR_PAIRINV  (1u << 21)
+
+#define ACATR_CONTEXTTYPE_CID (1u << 2)
+#define ACATR_EXLEVEL_SHIFT 8
+
+#define OSLSR_OSLM      0x8     /* the OS Lock is implemented */
+#define OSLSR_OSLK      0x2
+#define PDCR_PU         0x8
+#define PDSR_POWER      0x1
+#define PDSR_STICKYPD   0x2
+#define PDSR_OSLK       0x20
+
+/*
+ * TRCIDR0: branch broadcast, cycle counts, return stack, one event, 64-bit
+ * timestamps, Cycle Count packets without a commit field
+ */
+#define IDR0            (1u << 0 | 1u << 5 | 1u << 7 | 1u << 9 | 8u << 24 | \
+                         1u << 29)
+/* TRCIDR1: Arm, ETMv4.0 */
+#define IDR1            (0x41u << 24 | 0xfu << 12 | 4u << 8)
+/* TRCIDR2: 64-bit addresses, 32-bit Context ID, 20-bit cycle counter */
+#define IDR2            (8u << 0 | 4u << 5 | 8u << 25)
+/* TRCIDR3: threshold of cycle counting at least 4; EXLEVEL is per CPU */
+#define IDR3            4u
+/* TRCIDR4: address comparator pairs, selector pairs but one, CID comparators */
+#define IDR4            (ETM4_PAIRS | (ETM4_SELECTORS / 2 - 1) << 16 | 1u << 24)
+/* TRCIDR5: trace ID of 7 bits, counters */
+#define IDR5            (7u << 16 | ETM4_COUNTERS << 28)
+
+#define ETM4_PAIRS      4u
+#define ETM4_SELECTORS  16u
+#define ETM4_COUNTERS   2u
+#define ETM4_RETURNS    3u
+
+/*
+ * Bytes that the unit holds, and how many it gathers before it offers them to
+ * the trace bus
+ */
+#define ETM4_BUFFER     8192
+#define ETM4_BURST      2048
+
+/*
+ * More than this without a P0 instruction is no sequence but a lost event,
+ * such as a CPU that was reset.
+ */
+#define ETM4_SEQUENCE_MAX (1u << 20)
+
+/* P0 elements between timestamps that only an event asked for */
+#define ETM4_TS_INTERVAL 64
+
+struct ETM4State {
+    CoreSightDevice parent_obj;
+
+    ARMCPU *cpu;
+    ATBOutput out;
+    ATBSource source;
+
+    /* Under the BQL and the ATB lock */
+    uint32_t regs[ETM4_REGS_END / 4];
+    bool os_locked;
+    bool sticky_pd;
+    bool pending;           /* a change of state that the CPU has yet to see */
+
+    /* Bytes for the bus: @head is the CPU's, @tail is under the ATB lock */
+    uint8_t buf[ETM4_BUFFER];
+    size_t head;
+    size_t tail;
+
+    /* Execution */
+    bool active;            /* TRCPRGCTLR.EN, and no OS Lock */
+    bool allowed;           /* active, and the Exception level is traced */
+    bool filtered;          /* ViewInst depends on addresses or events */
+    bool resources;         /* something depends on resource selectors */
+    bool view;              /* ViewInst at the last instruction */
+    bool event_active;      /* event 0 at the last block */
+    bool counter_zero[ETM4_COUNTERS];
+    bool overflow;          /* until there is room again */
+    bool need_sync;
+    bool need_on;
+    bool need_addr;
+    bool need_ts;
+    bool ts_event;
+    bool next_valid;
+    uint64_t next;          /* the instruction that will run next */
+    size_t since_sync;      /* bytes at the last synchronisation */
+    bool return_stack_on;
+    unsigned returns;
+    uint64_t return_stack[ETM4_RETURNS];
+    uint32_t cycles;
+    uint32_t ts_wait;
+    ETM4Context context;
+    ETM4Encoder enc;
+};
+
+/* By CPU index; set when the board is built */
+static ETM4State *etm4_units[256];
+
+static uint32_t etm4_reg(ETM4State *s, unsigned offset)
+{
+    return s->regs[offset / 4];
+}
+
+static uint64_t etm4_reg64(ETM4State *s, unsigned offset)
+{
+    return s->regs[offset / 4] | (uint64_t)s->regs[offset / 4 + 1] << 32;
+}
+
+/*
+ * The bus
+ */
+static void etm4_drain(ETM4State *s)
+{
+    size_t head = qatomic_load_acquire(&s->head);
+
+    s->tail += atb_write(&s->out, etm4_reg(s, TRCTRACEIDR),
+                         s->buf + s->tail, head - s->tail);
+}
+
+static void etm4_source_drain(ATBSource *source)
+{
+    etm4_drain(container_of(source, ETM4State, source));
+}
+
+/* Drain, on the CPU's own thread and with the ATB lock held, and make room. */
+static void etm4_drain_own(ETM4State *s)
+{
+    qatomic_store_release(&s->head, s->enc.len);
+    etm4_drain(s);
+    if (s->tail) {
+        memmove(s->buf, s->buf + s->tail, s->enc.len - s->tail);
+        s->enc.len -= s->tail;
+        s->since_sync -= s->tail;
+        s->head = s->enc.len;
+        s->tail = 0;
+    }
+}
+
+/* After every event: let others see the bytes, and see to room for more. */
+static void etm4_publish(ETM4State *s)
+{
+    if (s->enc.len < ETM4_BURST) {
+        qatomic_store_release(&s->head, s->enc.len);
+        return;
+    }
+    atb_lock();
+    etm4_drain_own(s);
+    atb_unlock();
+    if (s->enc.len > ETM4_BUFFER - 4 * ETM4_ENCODER_MARGIN) {
+        s->overflow = true;
+        trace_etm4_overflow(CPU(s->cpu)->cpu_index);
+    }
+}
+
+/*
+ * Resources.  IHI 0064, "Address comparators": a comparator that is restricted
+ * to a context does not match in another one.
+ */
+static bool etm4_cid_match(ETM4State *s)
+{
+    uint32_t ignored = etm4_reg(s, TRCCIDCCTLR0), mask = 0;
+    unsigned byte;
+
+    for (byte = 0; byte < 4; byte++) {
+        mask |= ignored >> byte & 1 ? 0 : 0xffu << (8 * byte);
+    }
+    return !((etm4_reg(s, TRCCIDCVR0) ^
+              s->cpu->env.cp15.contextidr_el[1]) & mask);
+}
+
+static bool etm4_context_match(ETM4State *s, unsigned comparator)
+{
+    uint32_t acatr = etm4_reg(s, TRCACATR0 + 8 * comparator);
+    unsigned level = s->context.el + (s->context.nonsecure ? 4 : 0);
+
+    return !(acatr >> (ACATR_EXLEVEL_SHIFT + level) & 1) &&
+           (!(acatr & ACATR_CONTEXTTYPE_CID) || etm4_cid_match(s));
+}
+
+/* Both match any address that the instructions from @first to @last have. */
+static bool etm4_address_match(ETM4State *s, unsigned comparator,
+                               uint64_t first, uint64_t last)
+{
+    uint64_t value = etm4_reg64(s, TRCACVR0 + 8 * comparator);
+
+    return value >= first && value <= last + 3 &&
+           etm4_context_match(s, comparator);
+}
+
+static bool etm4_range_match(ETM4State *s, unsigned pair, uint64_t first,
+                             uint64_t last)
+{
+    return last >= etm4_reg64(s, TRCACVR0 + 16 * pair) &&
+           first <= etm4_reg64(s, TRCACVR0 + 16 * pair + 8) &&
+           etm4_context_match(s, 2 * pair);
+}
+
+static bool etm4_selector(ETM4State *s, unsigned n, uint64_t first,
+                          uint64_t last)
+{
+    uint32_t ctl;
+    bool hit = false;
+    unsigned i;
+
+    if (n < 2) {
+        return n;           /* the fixed FALSE and TRUE */
+    }
+    ctl = etm4_reg(s, TRCRSCTLR0 + 4 * n);
+    for (i = 0; i < 16 && !hit; i++) {
+        if (!(ctl >> i & 1)) {
+            continue;
+        }
+        switch (ctl >> 16 & 0xf) {
+        case 2:
+            hit = i < ETM4_COUNTERS && s->counter_zero[i];
+            break;
+        case 4:
+            hit = i < 2 * ETM4_PAIRS && etm4_address_match(s, i, first, last);
+            break;
+        case 5:
+            hit = i < ETM4_PAIRS && etm4_range_match(s, i, first, last);
+            break;
+        case 6:
+            hit = i == 0 && etm4_cid_match(s);
+            break;
+        }
+    }
+    return hit ^ !!(ctl & RSCTLR_INV);
+}
+
+/* IHI 0064, "Resource selection": one selector, or two that are ORed */
+static bool etm4_event(ETM4State *s, uint8_t event, uint64_t first,
+                       uint64_t last)
+{
+    unsigned n = event & 0xf;
+
+    if (!(event & EVENT_PAIR)) {
+        return etm4_selector(s, n, first, last);
+    }
+    n = (n & 7) * 2;
+    return (etm4_selector(s, n, first, last) ||
+            etm4_selector(s, n + 1, first, last)) ^
+           !!(n && (etm4_reg(s, TRCRSCTLR0 + 4 * n) & RSCTLR_PAIRINV));
+}
+
+/*
+ * Let the counters see a block.  Of a cycle the model knows only that an
+ * instruction takes one.
+ */
+static void etm4_count(ETM4State *s, uint64_t first, uint64_t last)
+{
+    uint32_t cycles = (last - first) / 4 + 1;
+    uint32_t reloads = 0;
+    unsigned i;
+
+    for (i = 0; i < ETM4_COUNTERS; i++) {
+        uint32_t ctl = etm4_reg(s, TRCCNTCTLR0 + 4 * i);
+        uint32_t reload = etm4_reg(s, TRCCNTRLDVR0 + 4 * i);
+        uint32_t value = etm4_reg(s, TRCCNTVR0 + 4 * i);
+        uint32_t n = 0;
+
+        if (ctl & CNTCTLR_CNTCHAIN) {
+            n = reloads;
+        }
+        if (etm4_event(s, ctl & EVENT_MASK, first, last)) {
+            n = MAX(n, cycles);
+        }
+        reloads = 0;
+        if (etm4_event(s, ctl >> 8 & EVENT_MASK, first, last)) {
+            value = reload;
+        } else if (n <= value) {
+            value -= n;
+        } else if (ctl & CNTCTLR_RLDSELF) {
+            n -= value + 1;
+            reloads = 1 + n / (reload + 1);
+            value = reload - n % (reload + 1);
+        } else {
+            value = 0;
+        }
+        s->counter_zero[i] = !value || reloads;
+        s->regs[(TRCCNTVR0 + 4 * i) / 4] = value;
+    }
+}
+
+static void etm4_tick(ETM4State *s, uint64_t first, uint64_t last)
+{
+    etm4_count(s, first, last);
+    if (etm4_reg(s, TRCEVENTCTL1R) & 1) {
+        bool active = etm4_event(s, etm4_reg(s, TRCEVENTCTL0R), first, last);
+
+        if (active && !s->event_active && !s->need_on && !s->overflow) {
+            etm4_encoder_event(&s->enc, 1);
+        }
+        s->event_active = active;
+    }
+    s->ts_event |= etm4_event(s, etm4_reg(s, TRCTSCTLR), first, last);
+}
+
+/*
+ * ViewInst for the instruction at @addr, within the Exception levels that are
+ * traced.  IHI 0064, "ViewInst": the start/stop logic starts with the
+ * instruction that matches and stops after it.
+ */
+static bool etm4_view(ETM4State *s, uint64_t addr)
+{
+    uint32_t ss = etm4_reg(s, TRCVISSCTLR), ie = etm4_reg(s, TRCVIIECTLR);
+    uint32_t *victlr = &s->regs[TRCVICTLR / 4];
+    bool view, stop = false, include = !(ie & 0xffff), exclude = false;
+    unsigned i;
+
+    for (i = 0; ss && i < 2 * ETM4_PAIRS; i++) {
+        if ((ss >> i & 0x10001) && etm4_address_match(s, i, addr, addr)) {
+            if (ss >> i & 1) {
+                *victlr |= VICTLR_SSSTATUS;
+            } else {
+                stop = true;
+            }
+        }
+    }
+    view = *victlr & VICTLR_SSSTATUS;
+    if (stop) {
+        *victlr &= ~VICTLR_SSSTATUS;
+    }
+    for (i = 0; ie && i < ETM4_PAIRS; i++) {
+        if ((ie >> i & 0x10001) && etm4_range_match(s, i, addr, addr)) {
+            include |= ie >> i & 1;
+            exclude |= ie >> (16 + i) & 1;
+        }
+    }
+    return view && include && !exclude &&
+           etm4_event(s, *victlr & EVENT_MASK, addr, addr);
+}
+
+/*
+ * Follow ViewInst through the instructions from @first to @last.  Returns the
+ * address from which the trace that includes @last starts.
+ */
+static uint64_t etm4_follow(ETM4State *s, uint64_t first, uint64_t last)
+{
+    uint64_t from = first, step = last - first + 4, addr;
+    unsigned i;
+
+    /* All alike, unless a comparator's address is among them or next to them */
+    for (i = 0; i < 2 * ETM4_PAIRS; i++) {
+        uint64_t value = etm4_reg64(s, TRCACVR0 + 8 * i);
+
+        if (value - (first - 4) <= last - first + 8) {
+            step = 4;
+        }
+    }
+    for (addr = first; addr <= last; addr += step) {
+        bool view = etm4_view(s, addr);
+
+        if (view && !s->view) {
+            s->need_on = true;
+            from = addr;
+        }
+        s->view = view;
+    }
+    return from;
+}
+
+/*
+ * Trace elements
+ */
+
+/* CNTVCT, as the guest would read it */
+static uint64_t etm4_time(ETM4State *s)
+{
+    CPUState *cs = CPU(s->cpu);
+    uint32_t can_do_io = cs->can_do_io;
+    int64_t ns;
+
+    /* A block ends here, so the instruction counter is exact. */
+    cs->can_do_io = 1;
+    ns = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+    cs->can_do_io = can_do_io;
+    return ns / gt_cntfrq_period_ns(s->cpu) - s->cpu->env.cp15.cntvoff_el2;
+}
+
+/*
+ * Synchronisation and Trace On where they are due, and the address and context
+ * of the block at @start if the decoder cannot know them.  IHI 0064, "Trace
+ * unit behavior on synchronization", "Trace On element".
+ */
+static void etm4_begin(ETM4State *s, uint64_t start, bool with_address)
+{
+    ETM4Encoder *e = &s->enc;
+
+    if (s->need_sync) {
+        etm4_encoder_sync(e);
+        s->since_sync = e->len;
+        s->need_sync = false;
+        s->need_addr = true;
+        s->need_ts = true;
+        s->returns = 0;
+    }
+    if (s->need_on) {
+        etm4_encoder_trace_on(e);
+        s->need_on = false;
+        s->need_addr = true;
+        s->need_ts = true;
+        s->returns = 0;
+        s->cycles = 0;
+        s->context.cid = s->cpu->env.cp15.contextidr_el[1];
+    }
+    if (!with_address) {
+        return;
+    }
+    if (s->need_addr) {
+        etm4_encoder_address(e, start, 0, &s->context);
+        s->need_addr = false;
+    } else {
+        etm4_encoder_context(e, &s->context);
+    }
+}
+
+/* What may follow a P0 element: cycle count, timestamp; the sync counter */
+static void etm4_after_p0(ETM4State *s)
+{
+    ETM4Encoder *e = &s->enc;
+    uint32_t period = etm4_reg(s, TRCSYNCPR);
+
+    if (e->cycles_on && s->cycles >= e->cc_threshold) {
+        etm4_encoder_cycles(e, MIN(s->cycles, 0xfffff));
+        s->cycles = 0;
+    }
+    if (etm4_reg(s, TRCCONFIGR) & CONFIGR_TS) {
+        /* An event asks often; the answer may be late, it is not lost. */
+        s->ts_wait -= s->ts_wait > 0;
+        if (s->need_ts || (s->ts_event && !s->ts_wait)) {
+            etm4_encoder_timestamp(e, etm4_time(s), s->cycles);
+            s->cycles = 0;
+            s->need_ts = false;
+            s->ts_event = false;
+            s->ts_wait = ETM4_TS_INTERVAL;
+        }
+    }
+    if (period && e->len - s->since_sync >= 1u << period) {
+        s->need_sync = true;
+    }
+    if (e->cid_on) {
+        s->context.cid = s->cpu->env.cp15.contextidr_el[1];
+    }
+}
+
+/* IHI 0064, "Branch broadcasting": include or exclude by TRCBBCTLR.MODE */
+static bool etm4_broadcast(ETM4State *s, uint64_t pc)
+{
+    uint32_t ctl = etm4_reg(s, TRCBBCTLR);
+    bool hit = false;
+    unsigned i;
+
+    if (!(etm4_reg(s, TRCCONFIGR) & CONFIGR_BB)) {
+        return false;
+    }
+    for (i = 0; i < ETM4_PAIRS; i++) {
+        hit |= (ctl >> i & 1) && etm4_range_match(s, i, pc, pc);
+    }
+    return ctl & BBCTLR_MODE ? hit : !hit;
+}
+
+/* Full, and nobody took anything: go on once there is room. */
+static bool etm4_overflowed(ETM4State *s)
+{
+    if (likely(!s->overflow)) {
+        return false;
+    }
+    atb_lock();
+    etm4_drain_own(s);
+    atb_unlock();
+    if (s->enc.len > ETM4_BUFFER / 2) {
+        return true;
+    }
+    etm4_encoder_overflow(&s->enc);
+    s->overflow = false;
+    s->need_sync = true;
+    s->need_on = true;
+    return false;
+}
+
+/*
+ * IHI 0064, "Return stack": a branch with link pushes where it returns to; an
+ * indirect branch to the top entry pops it and needs no address.
+ */
+static bool etm4_returns(ETM4State *s, uint64_t pc, uint32_t info)
+{
+    if (!s->return_stack_on) {
+        return false;
+    }
+    if (info & ETM4_BRANCH_LINK) {
+        if (s->returns == ETM4_RETURNS) {
+            memmove(s->return_stack, s->return_stack + 1,
+                    sizeof(s->return_stack) - sizeof(s->return_stack[0]));
+            s->returns--;
+        }
+        s->return_stack[s->returns++] = pc + 4;
+        return false;
+    }
+    if ((info & ETM4_BRANCH_INDIRECT) && s->returns &&
+        s->return_stack[s->returns - 1] == s->next) {
+        s->returns--;
+        return true;
+    }
+    return false;
+}
+
+/*
+ * The P0 instruction at @pc was executed, after those from @start on; @next is
+ * what comes after it.
+ */
+static void etm4_p0(ETM4State *s, uint64_t start, uint64_t pc, uint32_t info)
+{
+    bool taken = info & ETM4_BRANCH_TAKEN;
+
+    if (s->resources) {
+        etm4_tick(s, start, pc);
+    }
+    if (s->filtered) {
+        start = etm4_follow(s, start, pc);
+        if (!s->view) {
+            return;
+        }
+    }
+    if (etm4_overflowed(s)) {
+        return;
+    }
+    etm4_begin(s, start, true);
+    etm4_encoder_atom(&s->enc, taken);
+    if (taken && etm4_broadcast(s, pc)) {
+        s->need_addr = true;
+    } else {
+        s->need_addr = !etm4_returns(s, pc, info) &&
+                       (info & ETM4_BRANCH_INDIRECT);
+    }
+    s->cycles += (pc - start) / 4 + 1;
+    etm4_after_p0(s);
+    etm4_publish(s);
+}
+
+void HELPER(etm4_branch)(CPUARMState *env, uint64_t pc, uint32_t diff,
+                         uint32_t info)
+{
+    ETM4State *s = etm4_units[env_cpu(env)->cpu_index];
+    uint64_t start;
+
+    if (unlikely(!s->allowed)) {
+        return;
+    }
+    start = s->next;
+    if (unlikely(!s->next_valid || pc - start > ETM4_SEQUENCE_MAX)) {
+        start = pc - (info >> ETM4_BRANCH_OFFSET_SHIFT);
+        s->need_on = true;
+        s->view = false;
+        s->next_valid = true;
+    }
+    if (info & ETM4_BRANCH_INDIRECT) {
+        s->next = env->pc;
+    } else if (info & ETM4_BRANCH_TAKEN) {
+        s->next = pc + (int32_t)diff;
+    } else {
+        s->next = pc + 4;
+    }
+    etm4_p0(s, start, pc, info);
+}
+
+/*
+ * IHI 0064, "Exception packet", TYPE for ARMv8-A, from what QEMU knows of the
+ * exception
+ */
+static unsigned etm4_exception_type(int index, uint32_t syndrome)
+{
+    unsigned fsc = syndrome & 0x3f;
+
+    switch (index) {
+    case EXCP_IRQ:
+    case EXCP_VIRQ:
+        return ETM4_EXC_IRQ;
+    case EXCP_FIQ:
+    case EXCP_VFIQ:
+        return ETM4_EXC_FIQ;
+    case EXCP_VSERR:
+        return ETM4_EXC_SYSTEM_ERROR;
+    }
+    switch (syndrome >> 26) {
+    case 0x11 ... 0x17:     /* SVC, HVC, SMC */
+        return ETM4_EXC_CALL;
+    case 0x20:
+    case 0x21:
+        return ETM4_EXC_INST_FAULT;
+    case 0x22:              /* PC alignment */
+    case 0x26:              /* SP alignment */
+        return ETM4_EXC_ALIGNMENT;
+    case 0x24:
+    case 0x25:
+        return fsc == 0x21 ? ETM4_EXC_ALIGNMENT : ETM4_EXC_DATA_FAULT;
+    case 0x2f:
+        return ETM4_EXC_SYSTEM_ERROR;
+    case 0x30 ... 0x33:     /* breakpoint, software step */
+    case 0x38 ... 0x3c:     /* BKPT, BRK, vector catch */
+        return ETM4_EXC_INST_DEBUG;
+    case 0x34:
+    case 0x35:
+        return ETM4_EXC_DATA_DEBUG;
+    default:
+        return ETM4_EXC_TRAP;
+    }
+}
+
+static void etm4_exception(ETM4State *s, unsigned type, uint64_t ret)
+{
+    uint64_t start = s->next;
+    bool empty = ret == start;
+
+    if (!s->next_valid || ret - start > ETM4_SEQUENCE_MAX) {
+        return;
+    }
+    if (s->filtered && !empty) {
+        start = etm4_follow(s, start, ret - 4);
+    }
+    /* Traced if what ran before it is; so it does not start the trace. */
+    if ((s->filtered && !s->view) || (s->need_on && empty) ||
+        etm4_overflowed(s)) {
+        return;
+    }
+    etm4_begin(s, start, !empty);
+    etm4_encoder_exception(&s->enc, type, ret, 0, s->need_addr, &s->context);
+    s->cycles += (ret - start) / 4;
+    s->need_addr = true;
+    etm4_after_p0(s);
+    etm4_publish(s);
+}
+
+/*
+ * Which Exception levels are traced: TRCVICTLR.EXLEVEL_S and .EXLEVEL_NS, a bit
+ * set excludes.  AArch32 is not traced.
+ */
+static void etm4_update_allowed(ETM4State *s)
+{
+    CPUState *cs = CPU(s->cpu);
+    CPUARMState *env = &s->cpu->env;
+    uint32_t ctl = etm4_reg(s, TRCVICTLR);
+    unsigned el = arm_current_el(env);
+    bool secure = arm_is_secure(env);
+
+    s->context.el = el;
+    s->context.nonsecure = !secure;
+    s->context.aarch64 = is_a64(env);
+    s->context.cid = env->cp15.contextidr_el[1];
+    s->allowed = s->active && is_a64(env) &&
+                 !(ctl >> (VICTLR_EXLEVEL_SHIFT + (secure ? 0 : 4) + el) & 1);
+    if (!s->allowed) {
+        s->need_on = true;
+        s->view = false;
+        cs->tcg_cflags &= ~CF_BRANCH_TRACE;
+    } else {
+        cs->tcg_cflags |= CF_BRANCH_TRACE;
+    }
+}
+
+/* Where it returns to is for etm4_el_change() to say. */
+static void etm4_eret(ETM4State *s)
+{
+    uint64_t start = s->next;
+
+    s->next = UINT64_MAX;
+    etm4_p0(s, start, start, ETM4_BRANCH_TAKEN | ETM4_BRANCH_INDIRECT);
+}
+
+static void etm4_pre_el_change(ARMCPU *cpu, void *opaque)
+{
+    ETM4State *s = opaque;
+    CPUState *cs = CPU(cpu);
+
+    if (!s->allowed) {
+        return;
+    }
+    if (cs->exception_index >= 0) {
+        /* An illegal return, which nobody saw, comes out as this exception */
+        uint32_t syndrome = cpu->env.exception.syndrome;
+
+        if (cs->exception_index == EXCP_UDEF &&
+            syndrome >> 26 == EC_ILLEGALSTATE && s->next_valid) {
+            etm4_eret(s);
+            s->next = cpu->env.pc;
+        }
+        etm4_exception(s, etm4_exception_type(cs->exception_index, syndrome),
+                       cpu->env.pc);
+    } else if (s->next_valid) {
+        etm4_eret(s);
+    }
+}
+
+static void etm4_el_change(ARMCPU *cpu, void *opaque)
+{
+    ETM4State *s = opaque;
+
+    if (s->active) {
+        s->next = cpu->env.pc;
+        s->next_valid = true;
+        etm4_update_allowed(s);
+    }
+}
+
+/*
+ * Enabling and disabling
+ */
+
+/* On the CPU's thread, with BQL and ATB lock */
+static void etm4_apply(ETM4State *s)
+{
+    CPUState *cs = CPU(s->cpu);
+    bool active = (etm4_reg(s, TRCPRGCTLR) & PRGCTLR_EN) && !s->os_locked;
+
+    s->pending = false;
+    if (active == s->active) {
+        return;
+    }
+    s->active = active;
+    trace_etm4_active(cs->cpu_index, active, etm4_reg(s, TRCCONFIGR),
+                      etm4_reg(s, TRCTRACEIDR));
+    if (active) {
+        uint32_t config = etm4_reg(s, TRCCONFIGR);
+
+        s->enc.buf = s->buf;
+        s->enc.cid_on = config & CONFIGR_CID;
+        s->enc.cycles_on = config & CONFIGR_CCI;
+        s->return_stack_on = config & CONFIGR_RS;
+        s->enc.cc_threshold = etm4_reg(s, TRCCCCTLR);
+        etm4_encoder_reset(&s->enc);
+        s->overflow = false;
+        s->need_sync = true;
+        s->need_on = true;
+        s->next_valid = false;
+        s->cycles = 0;
+        s->ts_event = false;
+        s->ts_wait = 0;
+        s->view = false;
+        s->event_active = false;
+        memset(s->counter_zero, 0, sizeof(s->counter_zero));
+        s->filtered = etm4_reg(s, TRCVIIECTLR) || etm4_reg(s, TRCVISSCTLR) ||
+                      (etm4_reg(s, TRCVICTLR) & (EVENT_MASK | VICTLR_SSSTATUS))
+                      != (1 | VICTLR_SSSTATUS);
+        s->resources = etm4_reg(s, TRCEVENTCTL1R) || etm4_reg(s, TRCTSCTLR) ||
+                       etm4_reg(s, TRCCNTCTLR0) || etm4_reg(s, TRCCNTCTLR0 + 4);
+    } else {
+        etm4_encoder_flush(&s->enc);
+        etm4_drain_own(s);
+    }
+    etm4_update_allowed(s);
+    /* Leave the translations of the other kind, and do not link to them. */
+    cpu_interrupt(cs, CPU_INTERRUPT_EXITTB);
+}
+
+static void etm4_apply_work(CPUState *cs, run_on_cpu_data data)
+{
+    atb_lock();
+    etm4_apply(data.host_ptr);
+    atb_unlock();
+}
+
+static void etm4_change(ETM4State *s)
+{
+    CPUState *cs = CPU(s->cpu);
+
+    if (cs == current_cpu) {
+        etm4_apply(s);
+    } else if (!s->pending) {
+        s->pending = true;
+        async_run_on_cpu(cs, etm4_apply_work, RUN_ON_CPU_HOST_PTR(s));
+    }
+}
+
+/*
+ * Registers
+ */
+
+/* Exception levels that the CPU has: EXLEVEL_S in [3:0], EXLEVEL_NS in [7:4] */
+static uint32_t etm4_exlevels(ETM4State *s)
+{
+    CPUARMState *env = &s->cpu->env;
+    uint32_t levels = 0x30;
+
+    if (arm_feature(env, ARM_FEATURE_EL2)) {
+        levels |= 0x40;
+    }
+    if (arm_feature(env, ARM_FEATURE_EL3)) {
+        levels |= 0x0b;
+    }
+    return levels;
+}
+
+/* The bits that exist in a register that software writes while disabled */
+static bool etm4_writable(ETM4State *s, hwaddr offset, uint32_t *mask)
+{
+    switch (offset) {
+    case TRCCONFIGR:
+        *mask = CONFIGR_BB | CONFIGR_CCI | CONFIGR_CID | CONFIGR_TS |
+                CONFIGR_RS;
+        return true;
+    case TRCAUXCTLR:
+        *mask = 0;
+        return true;
+    case TRCEVENTCTL0R:
+    case TRCTSCTLR:
+        *mask = EVENT_MASK;
+        return true;
+    case TRCEVENTCTL1R:
+        *mask = 0x1;
+        return true;
+    case TRCSYNCPR:
+        *mask = 0x1f;
+        return true;
+    case TRCCCCTLR:
+        *mask = 0xfff;
+        return true;
+    case TRCBBCTLR:
+        *mask = BBCTLR_MODE | ((1u << ETM4_PAIRS) - 1);
+        return true;
+    case TRCTRACEIDR:
+        *mask = 0x7f;
+        return true;
+    case TRCVICTLR:
+        *mask = EVENT_MASK | VICTLR_SSSTATUS | VICTLR_TRCRESET |
+                etm4_exlevels(s) << VICTLR_EXLEVEL_SHIFT;
+        return true;
+    case TRCVIIECTLR:
+        *mask = ((1u << ETM4_PAIRS) - 1) * 0x10001;
+        return true;
+    case TRCVISSCTLR:
+        *mask = ((1u << 2 * ETM4_PAIRS) - 1) * 0x10001;
+        return true;
+    case TRCCNTRLDVR0 ... TRCCNTRLDVR0 + 4 * ETM4_COUNTERS - 1:
+    case TRCCNTVR0 ... TRCCNTVR0 + 4 * ETM4_COUNTERS - 1:
+        *mask = 0xffff;
+        return true;
+    case TRCCNTCTLR0:
+        *mask = EVENT_MASK * 0x101 | CNTCTLR_RLDSELF;
+        return true;
+    case TRCCNTCTLR0 + 4:
+        *mask = EVENT_MASK * 0x101 | CNTCTLR_RLDSELF | CNTCTLR_CNTCHAIN;
+        return true;
+    case TRCRSCTLR0 + 8 ... TRCRSCTLR0 + 4 * ETM4_SELECTORS - 1:
+        *mask = 0xfffff | RSCTLR_INV | (offset & 4 ? 0 : RSCTLR_PAIRINV);
+        return true;
+    case TRCACVR0 ... TRCACVR0 + 16 * ETM4_PAIRS - 1:
+        *mask = UINT32_MAX;
+        return true;
+    case TRCACATR0 ... TRCACATR0 + 16 * ETM4_PAIRS - 1:
+        *mask = offset & 4 ? 0 :
+                ACATR_CONTEXTTYPE_CID | etm4_exlevels(s) << ACATR_EXLEVEL_SHIFT;
+        return true;
+    case TRCCIDCVR0:
+        *mask = UINT32_MAX;
+        return true;
+    case TRCCIDCVR0 + 4:
+    case TRCVMIDCCTLR0:     /* the kernel's driver writes it on any unit */
+        *mask = 0;
+        return true;
+    case TRCCIDCCTLR0:
+        *mask = 0xf;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool etm4_read(CoreSightDevice *d, hwaddr offset, uint32_t *value)
+{
+    ETM4State *s = CORESIGHT_ETM4(d);
+    uint32_t mask;
+
+    switch (offset) {
+    case TRCPRGCTLR:
+        *value = etm4_reg(s, TRCPRGCTLR);
+        return true;
+    case TRCSTATR:
+        /* Idle only when all trace has left: a stalled sink delays it. */
+        *value = 0;
+        if (!s->active && !s->pending) {
+            etm4_drain(s);
+            *value = STATR_PMSTABLE | (s->tail == s->head ? STATR_IDLE : 0);
+        }
+        return true;
+    case TRCIDR8 ... TRCIDR13:
+    case TRCIMSPEC0:
+    case TRCIDR0 + 24 ... TRCIDR7:
+        *value = 0;
+        return true;
+    case TRCIDR0:
+        *value = IDR0;
+        return true;
+    case TRCIDR0 + 4:
+        *value = IDR1;
+        return true;
+    case TRCIDR0 + 8:
+        *value = IDR2;
+        return true;
+    case TRCIDR0 + 12:
+        *value = IDR3 | etm4_exlevels(s) << 16;
+        return true;
+    case TRCIDR0 + 16:
+        *value = IDR4;
+        return true;
+    case TRCIDR0 + 20:
+        *value = IDR5;
+        return true;
+    case TRCOSLSR:
+        *value = OSLSR_OSLM | (s->os_locked ? OSLSR_OSLK : 0);
+        return true;
+    case TRCPDCR:
+        *value = etm4_reg(s, TRCPDCR);
+        return true;
+    case TRCPDSR:
+        *value = PDSR_POWER | (s->sticky_pd ? PDSR_STICKYPD : 0) |
+                 (s->os_locked ? PDSR_OSLK : 0);
+        s->sticky_pd = false;
+        return true;
+    default:
+        if (!etm4_writable(s, offset, &mask)) {
+            return false;
+        }
+        *value = etm4_reg(s, offset);
+        return true;
+    }
+}
+
+static bool etm4_write(CoreSightDevice *d, hwaddr offset, uint32_t value)
+{
+    ETM4State *s = CORESIGHT_ETM4(d);
+    uint32_t mask;
+
+    switch (offset) {
+    case TRCPRGCTLR:
+        s->regs[TRCPRGCTLR / 4] = value & PRGCTLR_EN;
+        etm4_change(s);
+        return true;
+    case TRCOSLAR:
+        s->os_locked = value & 1;
+        etm4_change(s);
+        return true;
+    case TRCPDCR:
+        s->regs[TRCPDCR / 4] = value & PDCR_PU;
+        return true;
+    case TRCSTATR:
+    case TRCOSLSR:
+    case TRCPDSR:
+    case TRCIDR8 ... TRCIDR13:
+    case TRCIMSPEC0:
+    case TRCIDR0 ... TRCIDR7:
+        coresight_guest_error(d, "write to read-only 0x%03" HWADDR_PRIx,
+                              offset);
+        return true;
+    default:
+        if (!etm4_writable(s, offset, &mask)) {
+            return false;
+        }
+        /* UNPREDICTABLE (IHI 0064, "Programming the trace unit"): ignored */
+        if (s->active || s->pending) {
+            coresight_guest_error(d, "write to 0x%03" HWADDR_PRIx
+                                  " while enabled", offset);
+        } else {
+            s->regs[offset / 4] = value & mask;
+        }
+        return true;
+    }
+}
+
+static void etm4_reset(DeviceState *dev)
+{
+    ETM4State *s = CORESIGHT_ETM4(dev);
+
+    coresight_device_reset(dev);
+    atb_lock();
+    memset(s->regs, 0, sizeof(s->regs));
+    s->os_locked = true;
+    s->sticky_pd = true;
+    s->active = false;
+    s->allowed = false;
+    s->enc.len = 0;
+    s->head = 0;
+    s->tail = 0;
+    CPU(s->cpu)->tcg_cflags &= ~CF_BRANCH_TRACE;
+    atb_unlock();
+}
+
+static int etm4_post_load(void *opaque, int version_id)
+{
+    ETM4State *s = opaque;
+
+    /* Trace begins anew: what was held was left behind. */
+    s->active = false;
+    s->enc.len = 0;
+    s->head = 0;
+    s->tail = 0;
+    s->pending = true;
+    async_run_on_cpu(CPU(s->cpu), etm4_apply_work, RUN_ON_CPU_HOST_PTR(s));
+    return 0;
+}
+
+static const VMStateDescription vmstate_etm4 = {
+    .name = TYPE_CORESIGHT_ETM4,
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .post_load = etm4_post_load,
+    .fields = (VMStateField[]) {
+        VMSTATE_CORESIGHT_DEVICE(parent_obj, ETM4State),
+        VMSTATE_UINT32_ARRAY(regs, ETM4State, ETM4_REGS_END / 4),
+        VMSTATE_BOOL(os_locked, ETM4State),
+        VMSTATE_BOOL(sticky_pd, ETM4State),
+        VMSTATE_END_OF_LIST()
+    }
+};
+
+static void etm4_realize(DeviceState *dev, Error **errp)
+{
+    ETM4State *s = CORESIGHT_ETM4(dev);
+    DeviceClass *parent =
+        DEVICE_CLASS(object_class_by_name(TYPE_CORESIGHT_DEVICE));
+    int index;
+
+    if (!s->cpu) {
+        error_setg(errp, "a trace unit needs a CPU to trace");
+        return;
+    }
+    index = CPU(s->cpu)->cpu_index;
+    if (index >= ARRAY_SIZE(etm4_units) || etm4_units[index]) {
+        error_setg(errp, "CPU %d cannot have this trace unit", index);
+        return;
+    }
+    s->parent_obj.devaff[0] = s->cpu->mp_affinity | 1u << 31;
+    s->parent_obj.devaff[1] = s->cpu->mp_affinity >> 32;
+    parent->realize(dev, errp);
+    etm4_units[index] = s;
+    s->source.drain = etm4_source_drain;
+    atb_register_source(&s->source);
+    arm_register_pre_el_change_hook(s->cpu, etm4_pre_el_change, s);
+    arm_register_el_change_hook(s->cpu, etm4_el_change, s);
+}
+
+static void etm4_init(Object *obj)
+{
+    ETM4State *s = CORESIGHT_ETM4(obj);
+
+    s->enc.buf = s->buf;
+    atb_init_outputs(obj, &s->out, 1);
+}
+
+static Property etm4_properties[] = {
+    DEFINE_PROP_LINK("cpu", ETM4State, cpu, TYPE_ARM_CPU, ARMCPU *),
+    DEFINE_PROP_END_OF_LIST(),
+};
+
+static void etm4_class_init(ObjectClass *klass, void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+    CoreSightDeviceClass *c = CORESIGHT_DEVICE_CLASS(klass);
+
+    dc->desc = "CoreSight ETMv4 trace unit";
+    dc->realize = etm4_realize;
+    dc->reset = etm4_reset;
+    dc->vmsd = &vmstate_etm4;
+    device_class_set_props(dc, etm4_properties);
+    c->part = 0x95d;
+    c->revision = 4;
+    c->devtype = CS_DEVTYPE_PE_TRACE;
+    c->devarch = 0x47704a13;
+    c->authstatus = 0xc;        /* non-secure non-invasive debug is enabled */
+    c->read = etm4_read;
+    c->write = etm4_write;
+}
+
+static const TypeInfo etm4_info = {
+    .name = TYPE_CORESIGHT_ETM4,
+    .parent = TYPE_CORESIGHT_DEVICE,
+    .instance_size = sizeof(ETM4State),
+    .instance_init = etm4_init,
+    .class_init = etm4_class_init,
+};
+
+static void etm4_register_types(void)
+{
+    type_register_static(&etm4_info);
+}
+
+type_init(etm4_register_types)

@@ -1,0 +1,383 @@
+/*
+ * ETMv4 packets that our encoder makes, judged by OpenCSD
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A random A64 program is "run" along a random path with exceptions, gaps,
+ * context changes and overflows; what OpenCSD decodes from the packets must be
+ * that path.  Prints TAP.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <opencsd/c_api/opencsd_c_api.h>
+
+#include "hw/coresight/etm4-encoder.h"
+#include "hw/coresight/etm4-insn.h"
+
+#define TRACE_ID    0x10
+#define CODE_WORDS  (256 * 1024)
+#define CHUNK       4096
+
+/* Two copies of the program, so that addresses differ in the upper half too */
+static const uint64_t bases[] = { 0x0000aaaac0010000, 0xffff800080000000 };
+static uint32_t code[CODE_WORDS];
+
+typedef enum { RANGE, EXCEPTION, TRACE_ON, CONTEXT, TIMESTAMP, CYCLES } Kind;
+
+typedef struct Element {
+    Kind kind;
+    uint64_t a, b;
+    uint32_t c;
+} Element;
+
+typedef struct List {
+    Element *e;
+    size_t n, max;
+} List;
+
+static List want, got;
+static uint64_t seed = 88172645463325252;
+
+static uint32_t rnd(uint32_t below)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return (seed >> 32) % below;
+}
+
+static bool same(const Element *x, const Element *y)
+{
+    return x->kind == y->kind && x->a == y->a && x->b == y->b && x->c == y->c;
+}
+
+static void add(List *l, Kind kind, uint64_t a, uint64_t b, uint32_t c)
+{
+    if (l->n == l->max) {
+        l->max = l->max ? l->max * 2 : 1024;
+        l->e = realloc(l->e, l->max * sizeof(*l->e));
+        if (!l->e) {
+            abort();
+        }
+    }
+    l->e[l->n++] = (Element) { kind, a, b, c };
+}
+
+static void make_program(void)
+{
+    unsigned i;
+
+    for (i = 0; i < CODE_WORDS; i++) {
+        int32_t room = CODE_WORDS - 1 - i;
+        int32_t to = rnd(2000) - 1000;
+
+        if (to < -(int32_t)i || to > room) {
+            to = 1;
+        }
+        switch (rnd(24)) {
+        case 0:
+            code[i] = 0x14000000 | (to & 0x3ffffff);            /* B */
+            break;
+        case 1:
+            code[i] = 0x94000000 | (to & 0x3ffffff);            /* BL */
+            break;
+        case 2:
+            code[i] = 0x54000000 | (to & 0x7ffff) << 5 | rnd(14);
+            break;
+        case 3:
+            code[i] = 0xb4000000 | (to & 0x7ffff) << 5;         /* CBZ */
+            break;
+        case 4:
+            code[i] = 0x37000000 | (to & 0x3fff) << 5;          /* TBNZ */
+            break;
+        case 5:
+            code[i] = 0xd65f03c0;                               /* RET */
+            break;
+        case 6:
+            code[i] = 0xd63f0100;                               /* BLR */
+            break;
+        case 7:
+            code[i] = 0xd61f0200;                               /* BR */
+            break;
+        case 8:
+            code[i] = 0xd5033fdf;                               /* ISB */
+            break;
+        case 9:
+            code[i] = 0xd69f03e0;                               /* ERET */
+            break;
+        default:
+            code[i] = 0xd503201f;                               /* NOP */
+            break;
+        }
+    }
+    code[CODE_WORDS - 1] = 0xd65f03c0;
+}
+
+static int64_t branch_offset(uint32_t insn)
+{
+    if ((insn & 0x7c000000) == 0x14000000) {
+        return (int64_t)((uint64_t)insn << 38) >> 36;
+    }
+    if ((insn & 0x7e000000) == 0x36000000) {
+        return (int64_t)((uint64_t)(insn & 0x7ffe0) << 45) >> 48 & ~3ull;
+    }
+    if ((insn & 0x7e000000) == 0x34000000 ||
+        (insn & 0xff000000) == 0x54000000) {
+        return (int64_t)((uint64_t)(insn & 0xffffe0) << 40) >> 43 & ~3ull;
+    }
+    return 4;
+}
+
+static ocsd_datapath_resp_t element(const void *context,
+                                    const ocsd_trc_index_t index,
+                                    const uint8_t id,
+                                    const ocsd_generic_trace_elem *e)
+{
+    switch (e->elem_type) {
+    case OCSD_GEN_TRC_ELEM_INSTR_RANGE:
+        add(&got, RANGE, e->st_addr, e->en_addr, e->last_instr_exec);
+        break;
+    case OCSD_GEN_TRC_ELEM_EXCEPTION:
+        add(&got, EXCEPTION, e->en_addr, e->exception_number, 0);
+        break;
+    case OCSD_GEN_TRC_ELEM_TRACE_ON:
+        add(&got, TRACE_ON, e->trace_on_reason == TRACE_ON_OVERFLOW, 0, 0);
+        break;
+    case OCSD_GEN_TRC_ELEM_PE_CONTEXT:
+        add(&got, CONTEXT, e->context.exception_level,
+            e->context.ctxt_id_valid ? e->context.context_id : 0, 0);
+        break;
+    case OCSD_GEN_TRC_ELEM_TIMESTAMP:
+        add(&got, TIMESTAMP, e->timestamp, 0, 0);
+        break;
+    case OCSD_GEN_TRC_ELEM_CYCLE_COUNT:
+        add(&got, CYCLES, e->cycle_count, 0, 0);
+        break;
+    case OCSD_GEN_TRC_ELEM_NO_SYNC:
+    case OCSD_GEN_TRC_ELEM_EO_TRACE:
+        break;
+    default:
+        add(&got, (Kind)-1, e->elem_type, e->st_addr, 0);
+        break;
+    }
+    return OCSD_RESP_CONT;
+}
+
+/* A context that repeats what was known is no news, whoever repeats it. */
+static void drop_same_contexts(List *l)
+{
+    Element last = { .kind = CONTEXT, .a = UINT64_MAX };
+    size_t i, n = 0;
+
+    for (i = 0; i < l->n; i++) {
+        if (l->e[i].kind == CONTEXT) {
+            if (same(&last, &l->e[i])) {
+                continue;
+            }
+            last = l->e[i];
+        }
+        l->e[n++] = l->e[i];
+    }
+    l->n = n;
+}
+
+typedef struct Run {
+    const char *name;
+    uint32_t configr;
+    unsigned blocks;
+    bool gaps, exceptions, contexts, syncs;
+} Run;
+
+static bool run(const Run *r)
+{
+    static uint8_t buf[CHUNK + ETM4_ENCODER_MARGIN];
+    ocsd_etmv4_cfg cfg = {
+        .reg_idr0 = 0x28000ea1, .reg_idr1 = 0x4100f400, .reg_idr2 = 0x488,
+        .reg_configr = r->configr, .reg_traceidr = TRACE_ID,
+        .arch_ver = ARCH_V8, .core_prof = profile_CortexA,
+    };
+    ETM4Encoder enc = {
+        .buf = buf, .cid_on = r->configr >> 6 & 1,
+        .cycles_on = r->configr >> 4 & 1, .cc_threshold = 0x100,
+    };
+    ETM4Context ctx = { .el = 0, .nonsecure = true, .aarch64 = true };
+    dcd_tree_handle_t tree = ocsd_create_dcd_tree(OCSD_TRC_SRC_SINGLE, 0);
+    bool need_on = true, need_addr = true, need_sync = true;
+    uint64_t base = bases[0], pc = base, start, ts = 1000;
+    uint8_t unused;
+    unsigned i;
+    bool ok = true;
+
+    want.n = got.n = 0;
+    ocsd_def_errlog_init(OCSD_ERR_SEV_WARN, 1);
+    ocsd_def_errlog_config_output(C_API_MSGLOGOUT_FLG_STDERR, NULL);
+    if (ocsd_dt_create_decoder(tree, OCSD_BUILTIN_DCD_ETMV4I,
+                               OCSD_CREATE_FLG_FULL_DECODER, &cfg, &unused) ||
+        ocsd_dt_set_gen_elem_outfn(tree, element, NULL)) {
+        return false;
+    }
+    for (i = 0; i < 2; i++) {
+        ocsd_dt_add_buffer_mem_acc(tree, bases[i], OCSD_MEM_SPACE_ANY,
+                                   (uint8_t *)code, sizeof(code));
+    }
+
+    for (i = 0; i < r->blocks; i++) {
+        bool except = r->exceptions && !rnd(20);
+        bool taken = rnd(3), indirect = false;
+        unsigned limit = except ? rnd(20) : CODE_WORDS;
+        uint32_t info = 0, insn = 0;
+
+        if (r->gaps && !rnd(50)) {
+            need_on = true;
+            if (!rnd(3)) {
+                etm4_encoder_overflow(&enc);
+                need_sync = true;
+            }
+            base = bases[rnd(2)];
+            pc = base + rnd(CODE_WORDS) * 4;
+        }
+        if (need_sync || (r->syncs && !rnd(100))) {
+            etm4_encoder_sync(&enc);
+            need_addr = true;
+            need_sync = false;
+        }
+        if (need_on) {
+            etm4_encoder_trace_on(&enc);
+            add(&want, TRACE_ON, 0, 0, 0);
+            need_on = false;
+            need_addr = true;
+        }
+        if (r->contexts && !rnd(30)) {
+            ctx.el = rnd(2);
+            ctx.cid = enc.cid_on ? rnd(70000) : 0;
+        }
+
+        for (start = pc; limit; limit--) {
+            insn = code[(pc - base) / 4];
+            info = etm4_a64_branch(insn, taken, 0);
+            if (info) {
+                break;
+            }
+            pc += 4;
+        }
+        if (except && !info) {
+            bool target = need_addr && pc == start;
+            unsigned type = ETM4_EXC_IRQ;
+
+            if (need_addr && !target) {
+                etm4_encoder_address(&enc, start, 0, &ctx);
+                add(&want, CONTEXT, ctx.el, ctx.cid, 0);
+            }
+            etm4_encoder_exception(&enc, type, pc, 0, target, &ctx);
+            add(&want, CONTEXT, ctx.el, ctx.cid, 0);
+            if (pc != start) {
+                add(&want, RANGE, start, pc, 1);
+            }
+            add(&want, EXCEPTION, pc, type, 0);
+            base = bases[1];
+            pc = base + (rnd(16) << 7);
+            need_addr = true;
+            continue;
+        }
+        if (need_addr) {
+            etm4_encoder_address(&enc, start, 0, &ctx);
+        } else {
+            etm4_encoder_context(&enc, &ctx);
+        }
+        add(&want, CONTEXT, ctx.el, ctx.cid, 0);
+        etm4_encoder_atom(&enc, info & ETM4_BRANCH_TAKEN);
+        add(&want, RANGE, start, pc + 4, !!(info & ETM4_BRANCH_TAKEN));
+        if (info & ETM4_BRANCH_INDIRECT) {
+            indirect = true;
+            base = bases[!rnd(8)];
+            pc = base + rnd(CODE_WORDS) * 4;
+            if (rnd(2)) {
+                pc = base + rnd(8) * 64;
+            }
+        } else if (info & ETM4_BRANCH_TAKEN) {
+            pc += branch_offset(insn);
+        } else {
+            pc += 4;
+        }
+        need_addr = indirect;
+        if (enc.cycles_on && !rnd(5)) {
+            uint32_t cycles = 0x100 + rnd(1 << rnd(11));
+
+            etm4_encoder_cycles(&enc, cycles);
+            add(&want, CYCLES, cycles, 0, 0);
+        }
+        if (r->configr >> 11 & 1 && !rnd(10)) {
+            ts += (uint64_t)rnd(1 << rnd(20)) << rnd(20);
+            etm4_encoder_timestamp(&enc, ts, 7);
+            add(&want, TIMESTAMP, ts, 0, 0);
+        }
+        if (enc.len > CHUNK - ETM4_ENCODER_MARGIN || i == r->blocks - 1) {
+            uint32_t used = 0;
+
+            if (i == r->blocks - 1) {
+                etm4_encoder_flush(&enc);
+            }
+            if (ocsd_dt_process_data(tree, OCSD_OP_DATA, i, enc.len, buf,
+                                     &used) != OCSD_RESP_CONT ||
+                used != enc.len) {
+                ok = false;
+                break;
+            }
+            enc.len = 0;
+        }
+    }
+    ocsd_dt_process_data(tree, OCSD_OP_EOT, 0, 0, NULL, NULL);
+    ocsd_destroy_dcd_tree(tree);
+
+    drop_same_contexts(&want);
+    drop_same_contexts(&got);
+    for (i = 0; i < want.n && i < got.n; i++) {
+        const Element *w = &want.e[i], *g = &got.e[i];
+
+        if (w->kind == TRACE_ON) {
+            continue;
+        }
+        if (!same(w, g)) {
+            printf("# element %u: want %d %" PRIx64 " %" PRIx64 " %x, "
+                   "got %d %" PRIx64 " %" PRIx64 " %x\n", i,
+                   w->kind, w->a, w->b, w->c, g->kind, g->a, g->b, g->c);
+            return false;
+        }
+    }
+    /* What follows the last P0 element may stay with the decoder. */
+    if (want.n > got.n + 3 || got.n > want.n) {
+        printf("# want %zu elements, got %zu\n", want.n, got.n);
+        ok = false;
+    }
+    printf("# %zu elements\n", got.n);
+    return ok;
+}
+
+int main(void)
+{
+    static const Run runs[] = {
+        { "branches", 0, 200000 },
+        { "exceptions", 0, 200000, .exceptions = true },
+        { "gaps and overflows", 0, 200000, .gaps = true },
+        { "Context ID", 1 << 6, 200000, .contexts = true },
+        { "synchronisation", 0, 200000, .syncs = true },
+        { "timestamps", 1 << 11, 200000 },
+        { "cycle counts", 1 << 4, 200000 },
+        { "all at once", 1 << 11 | 1 << 6 | 1 << 4, 2000000,
+          .gaps = true, .exceptions = true, .contexts = true, .syncs = true },
+    };
+    unsigned i, n = sizeof(runs) / sizeof(runs[0]), failed = 0;
+
+    make_program();
+    printf("1..%u\n", n);
+    for (i = 0; i < n; i++) {
+        bool ok = run(&runs[i]);
+
+        failed += !ok;
+        printf("%sok %u - etm4 encoder: %s\n", ok ? "" : "not ", i + 1,
+               runs[i].name);
+    }
+    return failed != 0;
+}
