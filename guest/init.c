@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Init of the test guest: mounts, runs one command, reports, powers off.
+ *
+ * The command is the file /run/guest/cmd in the initramfs. Its output goes out
+ * on the command channel (see channel.h), away from the kernel's console. What
+ * it leaves in /out is written to the disk as a tar archive, if there is a
+ * disk. /run/guest/tty, if present, asks for a terminal instead of pipes.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "channel.h"
+
+#define CMD	"/run/guest/cmd"
+#define TTY	"/run/guest/tty"
+#define DISK	"/dev/vda"
+
+static int channel = -1;
+
+static void __attribute__((noreturn)) power_off(void)
+{
+	sync();
+	reboot(RB_POWER_OFF);
+	for (;;)
+		pause();
+}
+
+/* Only for what leaves no guest to speak of: the console shows the reason. */
+static void __attribute__((noreturn)) fail(const char *what)
+{
+	fprintf(stderr, "init: %s: %s\n", what, strerror(errno));
+	power_off();
+}
+
+static void mount_all(void)
+{
+	static const struct {
+		const char *type, *dir;
+		int optional;
+	} fs[] = {
+		{ "proc", "/proc" },
+		{ "sysfs", "/sys" },
+		{ "devtmpfs", "/dev" },
+		{ "devpts", "/dev/pts" },
+		{ "tmpfs", "/dev/shm" },
+		{ "tmpfs", "/tmp" },
+		{ "debugfs", "/sys/kernel/debug", 1 },
+		{ "tracefs", "/sys/kernel/tracing", 1 },
+	};
+
+	for (size_t i = 0; i < sizeof(fs) / sizeof(fs[0]); i++) {
+		mkdir(fs[i].dir, 0755);
+		if (mount(fs[i].type, fs[i].dir, fs[i].type, 0, NULL) && !fs[i].optional)
+			fail(fs[i].dir);
+	}
+	chmod("/tmp", 01777);
+	chmod("/dev/shm", 01777);
+}
+
+/* A board has a second PL011; plain QEMU's virt has a virtio port. */
+static void open_channel(void)
+{
+	struct termios t;
+
+	/* The virtio port comes up by itself, some time after its driver. */
+	for (int tries = 0; channel < 0 && tries < 500; tries++) {
+		glob_t dev;
+
+		if (!glob("/dev/ttyAMA1", 0, NULL, &dev) ||
+		    !glob("/dev/vport*p1", 0, NULL, &dev))
+			channel = open(dev.gl_pathv[0], O_RDWR | O_NOCTTY | O_CLOEXEC);
+		if (channel < 0)
+			usleep(10000);
+	}
+	if (channel < 0)
+		fail("no command channel");
+	if (!tcgetattr(channel, &t)) {
+		cfmakeraw(&t);
+		cfsetspeed(&t, B115200);
+		tcsetattr(channel, TCSANOW, &t);
+	}
+}
+
+static void send(const void *data, size_t len)
+{
+	const char *p = data;
+
+	while (len) {
+		ssize_t n = write(channel, p, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			fail("command channel");
+		p += n;
+		len -= n;
+	}
+}
+
+static void send_frame(char type, const void *data, size_t len)
+{
+	unsigned char header[FRAME_HEADER] = { type, len >> 8, len };
+
+	send(header, sizeof(header));
+	send(data, len);
+}
+
+/* Returns false at the end of the stream. */
+static int forward(int fd, char type)
+{
+	char buf[FRAME_MAX];
+	ssize_t n = read(fd, buf, sizeof(buf));
+
+	if (n > 0)
+		send_frame(type, buf, n);
+	return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
+}
+
+/* What kernel.config makes a module. */
+static void load_modules(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		execl("/bin/modprobe", "modprobe", "coresight-tmc", NULL);
+		_exit(127);
+	}
+	if (waitpid(pid, &status, 0) != pid || status)
+		fail("modprobe coresight-tmc");
+}
+
+static void __attribute__((noreturn)) exec_command(void)
+{
+	if (chdir("/extra"))
+		chdir("/root");
+	execl("/bin/sh", "sh", CMD, NULL);
+	_exit(127);
+}
+
+static pid_t start_piped(int *out, int *err)
+{
+	int o[2], e[2];
+	pid_t pid;
+
+	if (pipe2(o, O_CLOEXEC) || pipe2(e, O_CLOEXEC))
+		fail("pipe");
+	pid = fork();
+	if (!pid) {
+		setsid();
+		dup2(open("/dev/null", O_RDONLY), 0);
+		dup2(o[1], 1);
+		dup2(e[1], 2);
+		exec_command();
+	}
+	close(o[1]);
+	close(e[1]);
+	*out = o[0];
+	*err = e[0];
+	return pid;
+}
+
+static pid_t start_on_tty(int *master)
+{
+	struct winsize size = { .ws_row = 24, .ws_col = 80 };
+	FILE *f = fopen(TTY, "r");
+	pid_t pid;
+
+	if (f) {
+		if (fscanf(f, "%hu %hu", &size.ws_row, &size.ws_col) != 2 || !size.ws_row)
+			size = (struct winsize){ .ws_row = 24, .ws_col = 80 };
+		fclose(f);
+	}
+	pid = forkpty(master, NULL, NULL, &size);
+	if (!pid)
+		exec_command();
+	return pid;
+}
+
+/* Runs the command to its end; returns its status as a shell would. */
+static int run_command(void)
+{
+	struct pollfd fds[] = {
+		{ .fd = -1, .events = POLLIN },
+		{ .fd = -1, .events = POLLIN },
+		{ .fd = -1, .events = POLLIN },
+	};
+	int status, done = 0;
+	pid_t pid;
+
+	if (access(TTY, F_OK)) {
+		pid = start_piped(&fds[0].fd, &fds[1].fd);
+	} else {
+		pid = start_on_tty(&fds[0].fd);
+		fds[2].fd = channel;
+	}
+	if (pid < 0)
+		fail("fork");
+
+	/*
+	 * The end of the command ends the run, even if something it left behind
+	 * still holds its output open: take what is there by then, and no more.
+	 */
+	for (;;) {
+		int n = poll(fds, 3, done ? 0 : 20);
+
+		if (n > 0 && fds[0].revents && !forward(fds[0].fd, FRAME_OUT))
+			fds[0].fd = -1;
+		if (n > 0 && fds[1].revents && !forward(fds[1].fd, FRAME_ERR))
+			fds[1].fd = -1;
+		if (n > 0 && fds[2].revents & POLLIN) {
+			char keys[64];
+			ssize_t k = read(channel, keys, sizeof(keys));
+
+			if (k > 0)
+				write(fds[0].fd, keys, k);
+		}
+		if (done && n <= 0)
+			break;
+		if (!done) {
+			pid_t p;
+
+			while ((p = waitpid(-1, &status, WNOHANG)) > 0) {
+				if (p == pid) {
+					done = 1;
+					break;
+				}
+			}
+		} else if (fds[0].fd < 0 && fds[1].fd < 0) {
+			break;
+		}
+	}
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static int save_out(void)
+{
+	int status;
+	pid_t pid;
+
+	if (access(DISK, F_OK))
+		return 0;
+	pid = fork();
+	if (!pid) {
+		execl("/bin/tar", "tar", "-cf", DISK, "-C", "/out", ".", NULL);
+		_exit(127);
+	}
+	return waitpid(pid, &status, 0) == pid && !status ? 0 : -1;
+}
+
+int main(void)
+{
+	static const char lost[] = "init: cannot write /out to the disk\n";
+	char text[16];
+	int status;
+
+	if (getpid() != 1)
+		return 1;
+	mount_all();
+	open_channel();
+	clearenv();
+	setenv("PATH", "/bin:/sbin:/usr/bin:/usr/sbin", 1);
+	setenv("HOME", "/root", 1);
+	setenv("TERM", "vt100", 1);
+	load_modules();
+
+	status = run_command();
+	if (save_out()) {
+		send_frame(FRAME_ERR, lost, sizeof(lost) - 1);
+		status = status ?: 125;
+	}
+	snprintf(text, sizeof(text), "%d", status);
+	send_frame(FRAME_EXIT, text, strlen(text));
+	tcdrain(channel);
+	power_off();
+}
