@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0
+# The front door. "make help" says what there is.
+
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+.DEFAULT_GOAL := help
+
+# The steps use all processors each; one at a time keeps the report readable.
+.NOTPARALLEL:
+
+BOARD ?= juno
+KERNEL ?= patched
+TIMEOUT ?= 300
+
+.PHONY: help
+help: ## print this list
+	@echo 'PERF_EVENT_IOC_SET_DRV_CONFIG: the kernel series, and a board to prove it on'
+	@echo
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
+		while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
+	@echo
+	@echo '  make guest BOARD=juno CMD="perf list cs_etm"'
+	@echo '     BOARD=    juno (the default), db410c, split, or virt: QEMU as it comes, no CoreSight'
+	@echo '     KERNEL=   patched (the default), base, or NAME where guest/kernel-NAME.config exists'
+	@echo '     CMD=      what to run, as root, by sh'
+	@echo '     EXTRA=    a folder to put at /extra          OUT=     a folder to fetch /out to'
+	@echo '     TIMEOUT=  seconds to the bound (300)         SPLAT=ok kernel warnings are no failure'
+	@echo '     APPEND=   more for the kernel command line   QEMU_ARGS= more for QEMU'
+	@echo '     CONSOLE=  a file to keep the console log in'
+	@echo
+	@echo '  make tree and make check TESTS="runner drv-config" run what they say; logs are in build/log.'
+
+# Set-up: quick when there is nothing to do, so that everything may depend on it.
+.PHONY: setup tree refresh
+setup: ## install the Debian packages that are missing, check the disk and the kernel source
+	@mk/setup
+
+tree: setup ## make build/linux: the kernel's tree with patches/ as commits on it
+	@mk/tree
+
+refresh: export FORCE := $(FORCE)
+refresh: ## write the commits of build/linux back to patches/
+	@mk/refresh
+
+# What board/board.mk makes needs the packages first.
+.PHONY: qemu dtbs
+qemu dtbs: setup
+-include board/board.mk
+
+kernel-%: tree
+	@mk/kernel $*
+
+perf-%: tree
+	@mk/perf $*
+
+.PHONY: initramfs
+initramfs: perf-new perf-old
+	@mk/guest
+
+# What a guest on $(BOARD) needs; plain QEMU comes from Debian.
+.PHONY: board
+ifeq ($(BOARD),virt)
+board: setup
+else
+board: setup qemu dtbs
+endif
+
+.PHONY: all guest shell
+all: setup tree qemu dtbs kernel-patched kernel-base initramfs ## build everything, run nothing
+
+# Through the environment, so that no quoting in CMD is lost.
+export CMD EXTRA OUT APPEND QEMU_ARGS CONSOLE SPLAT
+run = set -- -b $(BOARD) -k $(KERNEL); \
+	[ -z "$$EXTRA" ] || set -- "$$@" -e "$$EXTRA"; \
+	[ -z "$$OUT" ] || set -- "$$@" -o "$$OUT"; \
+	[ -z "$$APPEND" ] || set -- "$$@" -a "$$APPEND"; \
+	[ -z "$$QEMU_ARGS" ] || set -- "$$@" -q "$$QEMU_ARGS"; \
+	[ -z "$$CONSOLE" ] || set -- "$$@" -l "$$CONSOLE"; \
+	[ "$$SPLAT" != ok ] || set -- "$$@" -s; \
+	guest/run "$$@"
+
+guest: board kernel-$(KERNEL) initramfs ## boot a guest, run CMD, exit with its status (see below)
+	@[ -n "$$CMD" ] || { echo "make guest needs CMD='...'" >&2; exit 2; }
+	@$(run) -t $(TIMEOUT) "$$CMD"
+
+shell: board kernel-$(KERNEL) initramfs ## the same, an interactive shell; Ctrl-] stops the guest
+	@$(run) -t 0 -i 'exec sh -l'
+
+.PHONY: check demo clean
+check: all ## run every test; the last line counts them
+	@tests/run $(TESTS)
+
+demo: setup tree qemu dtbs kernel-patched initramfs ## choose every sink of the boards in turn, with a real program, and show where the trace went
+	@demo/run
+
+.PHONY: mutants
+mutants: all ## put one bug at a time into the series and see a test find it (MUTANTS="ebusy ...")
+	@tests/mutants/run $(MUTANTS)
+
+.PHONY: review send-ready
+review: all ## unfinished: what a maintainer would check, a row for each patch, and the cost
+	@mk/review
+
+send-ready: tree ## build/send: the queue as signed-off, addressed mails; sends nothing
+	@mk/send-ready
+
+clean: ## remove everything that was built; refuses while build/linux has work that patches/ lacks
+	@mk/clean

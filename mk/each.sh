@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0
+# Shell functions to walk the queue patch by patch, in a tree of its own, for
+# scripts that also use mk/lib.sh. They run in the top folder.
+
+each=build/linux-each
+
+# The patches, without the cover letter.
+queue() {
+	ls patches/[0-9]*.patch | grep -v '/0*-cover-letter.patch$'
+}
+
+# Puts the tree at the base. It keeps what was compiled.
+each_start() {
+	plain_git -C build/linux worktree prune
+	if [ -e $each/.git ] && plain_git -C $each rev-parse -q --verify HEAD >/dev/null 2>&1; then
+		[ ! -d "$(plain_git -C $each rev-parse --path-format=absolute --git-path rebase-apply)" ] ||
+			plain_git -C $each am -q --abort
+		plain_git -C $each checkout -q -f --detach base
+		plain_git -C $each clean -fdq
+	else
+		rm -rf $each
+		plain_git -C build/linux worktree prune
+		plain_git -C build/linux worktree add -q --detach "$PWD/$each" base
+	fi
+}
+
+each_am() {
+	plain_git -C $each -c user.name=queue -c user.email=queue@localhost am -q --keep-non-patch "$PWD/$1"
+}
+
+# The files that a patch touches.
+touched() {
+	git apply --numstat "$1" | cut -f3
+}
+
+# each_make NAME ARGUMENT...: runs the kernel's make, with the objects in the
+# tree for ccache's sake, see mk/kernel.
+each_make() {
+	each_objects=$PWD/$each/.each-$1
+	shift
+	mkdir -p "$each_objects"
+	make -s -C $each O="$each_objects" KBUILD_BUILD_TIMESTAMP=2000-01-01 KBUILD_BUILD_USER=build \
+		KBUILD_BUILD_HOST=build -j"$(nproc)" "$@"
+}

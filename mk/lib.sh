@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0
+# Shell functions for the scripts beside this file; they run in the top folder.
+
+die() {
+	echo "$*" >&2
+	exit 1
+}
+
+# What the long steps are, in their order.
+steps='linux linux-base qemu dtbs kernel-patched kernel-base perf-new perf-old guest'
+
+# step NAME TEXT COMMAND...: runs a long step with its output in a log.
+step() {
+	step_log=build/log/$1.log step_text=$2
+	step_number=$(echo "$steps" | tr ' ' '\n' | grep -nx -- "$1" | cut -d: -f1)
+	if [ -n "$step_number" ]; then
+		step_number="[$step_number/$(echo "$steps" | wc -w)] "
+	fi
+	shift 2
+	mkdir -p build/log
+	step_start=$(date +%s)
+	printf '%s%s ... ' "$step_number" "$step_text"
+	if "$@" >"$step_log" 2>&1 </dev/null; then
+		echo "$(($(date +%s) - step_start)) s"
+	else
+		echo "failed"
+		tail -n 20 "$step_log" >&2
+		die "$step_text failed; all of its output is in $step_log"
+	fi
+}
+
+# A stamp holds the key of the contents that something was made from.
+up_to_date() {
+	[ -e "$1" ] && [ "$(cat "$1")" = "$2" ]
+}
+
+hash() {
+	sha256sum | cut -c1-40
+}
+
+# Git as it is when nobody configured it.
+plain_git() {
+	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null git \
+		-c core.looseCompression=1 -c gc.auto=0 "$@"
+}
+
+# worktree_id DIR: the id of the git tree that DIR's files make, committed or not.
+worktree_id() {
+	index=$(mktemp build/index.XXXXXX)
+	cp "$(git -C "$1" rev-parse --path-format=absolute --git-path index)" "$index"
+	GIT_INDEX_FILE=$PWD/$index plain_git -C "$1" add -A
+	GIT_INDEX_FILE=$PWD/$index plain_git -C "$1" write-tree
+	rm -f "$index"
+}
