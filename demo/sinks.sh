@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# For every sink that perf can use: record gzip into it and see what came where.
+# Runs in the guest. A sink that no CPU reaches is to be refused.
+
+. /extra/lib.sh
+board=$1
+cd /tmp || exit 1
+
+sinks=$(ls $pmu/sinks)
+for sink in $sinks; do
+	for s in $sinks; do
+		eval "before_$s=$(model_bytes "$s")"
+	done
+
+	if ! perf record -q -e "cs_etm/@$sink/u" -o data -- gzip -nc /extra/text >/dev/null 2>err; then
+		if grep -q 'reach' err; then
+			printf '%-7s %-10s %s\n' "$board" "$sink" 'refused: no CPU reaches it'
+		else
+			printf '%-7s %-10s WRONG: ' "$board" "$sink"; cat err; bad=1
+		fi
+		continue
+	fi
+	perf report -D -i data >dump 2>err
+	perf script -i data --itrace=b -F ip >branches 2>>err
+
+	model=
+	for s in $sinks; do
+		n=$(($(model_bytes "$s") - before_$s))
+		model="$model $s=$n"
+		case $s in
+		"$sink") [ $n -gt 0 ] || wrong="nothing in $s" ;;
+		*) [ $n -eq 0 ] || wrong="$n bytes in $s" ;;
+		esac
+	done
+	named=$(recorded_sinks dump) aux=$(aux_bytes dump) errors=$(decode_errors dump err)
+	[ "$named" = "$sink" ] || wrong="perf.data names '$named'"
+	[ "$aux" -gt 0 ] || wrong='no AUX data'
+	[ "$errors" -eq 0 ] || wrong="$errors decode errors: $(head -1 err)"
+	[ -s branches ] || wrong='no branch was decoded'
+	printf '%-7s %-10s %-10s %-42s %9d %6d  %s\n' "$board" "$sink" "$named" "${model# }" \
+		"$aux" "$errors" "${wrong:+WRONG: $wrong}"
+	[ -z "$wrong" ] || bad=1
+	wrong=
+done
+exit $bad
