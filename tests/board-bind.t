@@ -1,0 +1,25 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The kernel's own drivers bind to every component of every board, and the
+# kernel neither warns nor complains.
+
+cd "$(dirname "$0")/.." || exit 1
+. tests/lib/tap.sh
+
+# A slow host makes a timer interrupt late; that says nothing about the board.
+look='ls /sys/bus/coresight/devices | tr "\n" " "; echo
+for d in /sys/bus/amba/devices/*; do [ -e $d/driver ] || echo "no driver: $d"; done
+dmesg -r | grep "^<[0-4]>" | grep -v hrtimer'
+
+board() {
+	out=$(guest/run -b "$1" "$look; true" 2>&1)
+	status=$?
+	tap_note=$out
+	is "$1 boots" $status 0
+	is "$1: all its components, no warning" "$out" "$2 "
+}
+
+board juno "etm0 etm1 etm2 etm3 etm4 etm5 funnel0 funnel1 funnel2 funnel3 funnel4 replicator0 tmc_etf0 tmc_etf1 tmc_etr0 tpiu0"
+board db410c "etm0 etm1 etm2 etm3 funnel0 funnel1 replicator0 tmc_etf0 tmc_etr0 tpiu0"
+board split "etm0 etm1 etm2 etm3 funnel0 funnel1 replicator0 tmc_etf0 tmc_etr0 tmc_etr1 tpiu0"
+done_testing

@@ -1,0 +1,1 @@
+drv-config-juno.t

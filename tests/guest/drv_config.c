@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: GPL-2.0
+// 32-bit: the kernel's own selftest, for perf_compat_ioctl()
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#pragma GCC diagnostic ignored "-Wclobbered"
+#include "../../build/linux/tools/testing/selftests/perf_events/drv_config.c"

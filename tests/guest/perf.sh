@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0
+# perf, new and old, on a kernel that has the ioctl and on one that has not.
+. ./tap.sh
+
+pmu=/sys/bus/event_source/devices/cs_etm
+head -c 4000 /bin/busybox >/tmp/file
+cd /tmp || exit 1
+
+# The name of the sink that the trace went to
+recorded() {
+	id=$("${1:-perf}" script -D -i data 2>/dev/null |
+		sed -n 's/.*AUX_OUTPUT_HW_ID.* hw_id: \(0x[0-9a-f]*\).*/\1/p' | head -n 1)
+	for s in $pmu/sinks/*; do
+		[ -z "$id" ] || [ $(((id >> 8) & 0xffffffff)) -ne $(($(cat "$s"))) ] || basename "$s"
+	done
+}
+
+# record PERF EVENT [OPTION...]: leaves $status and $err
+record() {
+	p=$1 e=$2
+	shift 2
+	status=0
+	rm -f data
+	"$p" record -e "$e" -o data "$@" -- gzip -nc file >/dev/null 2>err || status=$?
+	err=$(cat err)
+	tap_note=$err
+}
+
+works() { # NAME PERF EVENT SINK
+	record "$2" "$3"
+	is "$1: $3" "$status $(recorded "$2")" "0 $4"
+}
+
+# fails NAME PERF EVENT PATTERN [OPTION...]
+fails() {
+	n=$1 p=$2 e=$3 pattern=$4
+	shift 4
+	record "$p" "$e" "$@"
+	ok "$n: $e fails" [ "$status" -ne 0 ]
+	like "$n: $e says why" "$err" "$pattern"
+}
+
+# What perf puts into config2 for @$1
+config2() {
+	perf record -vv -e "cs_etm/@$1/u" -o data true 2>&1 |
+		sed -n 's/.*config2 }* *\(0x[0-9a-f]*\).*/\1/p' | head -n 1
+}
+
+for sink in tmc_etf0 tmc_etr0; do
+	works "new perf" perf "cs_etm/@$sink/u" $sink
+	works "new perf" perf "cs_etm/@sink=$sink/u" $sink
+	works "old perf" perf-old "cs_etm/@$sink/u" $sink
+done
+works "new perf" perf cs_etm//u tmc_etr0
+works "old perf" perf-old cs_etm//u tmc_etr0
+fails "new perf" perf cs_etm/@nonsuch/u '*nonsuch*cs_etm/@nonsuch/u*tmc_etf0*tmc_etr0*'
+fails "old perf" perf-old cs_etm/@nonsuch/u '*nonsuch*'
+fails "new perf" perf cs_etm/@sink=tmc_etr0,@sink=tmc_etf0/u '*sink*'
+fails "new perf" perf cs_etm/@key=tmc_etr0/u '*key=tmc_etr0*'
+
+if [ -e $pmu/caps/drv_config ]; then
+	fails "new perf" perf cs_etm/@tpiu0/u '*tpiu0*does not accept*tmc_etf0*tmc_etr0*'
+	fails "new perf" perf cs_etm/@tmc_etf1/u '*tmc_etf1*reach*'
+	fails "new perf" perf cs_etm/@tmc_etf1/u '*tmc_etf1*CPU 2 does not reach*' -C 2
+	fails "new perf" perf software/config=1,@sink=tmc_etr0/u '*sink=tmc_etr0*takes no*'
+	is "config2 stays free" "$(config2 tmc_etr0)" ""
+else
+	is "config2 has the hash" "$(config2 tmc_etr0)" "$(cat $pmu/sinks/tmc_etr0)"
+fi
+done_testing

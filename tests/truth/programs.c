@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What ../truth.t traces, by the name in argv[1]. Statically linked, and to an
+ * address of its own, so that QEMU's log can be restricted to it.
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <pthread.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static volatile unsigned long sink;
+
+static __attribute__((noinline)) unsigned long fib(unsigned int n)
+{
+	return n < 2 ? n : fib(n - 1) + fib(n - 2);
+}
+
+static void recursion(unsigned long n)
+{
+	sink += fib(n);
+}
+
+static __attribute__((noinline)) unsigned long op_add(unsigned long x) { return x + 7; }
+static __attribute__((noinline)) unsigned long op_mul(unsigned long x) { return x * 13; }
+static __attribute__((noinline)) unsigned long op_xor(unsigned long x) { return x ^ (x >> 3); }
+static __attribute__((noinline)) unsigned long op_if(unsigned long x) { return x & 8 ? op_mul(x) : x; }
+
+/* Indirect calls, and a jump table */
+static void table(unsigned long n)
+{
+	static unsigned long (*const volatile ops[])(unsigned long) = { op_add, op_mul, op_xor, op_if };
+	unsigned long x = 1;
+
+	while (n--) {
+		x = ops[x >> 5 & 3](x);
+		switch (x >> 7 & 7) {
+		case 0: x += 3; break;
+		case 1: x = op_xor(x); break;
+		case 2: x ^= 0x5555; break;
+		case 3: sink = x; break;
+		case 4: x = op_if(x); break;
+		case 5: x -= n; break;
+		case 6: x = ~x; break;
+		case 7: x <<= 1; break;
+		}
+	}
+	sink += x;
+}
+
+static sigjmp_buf back;
+static int *volatile nowhere = (int *)8;
+
+static void on_signal(int sig)
+{
+	sink += fib(3);
+	siglongjmp(back, sig);
+}
+
+/* By kill(), by an undefined instruction, and by a write to nowhere */
+static void signals(unsigned long n)
+{
+	signal(SIGUSR1, on_signal);
+	signal(SIGILL, on_signal);
+	signal(SIGSEGV, on_signal);
+	while (n--) {
+		if (sigsetjmp(back, 1))
+			continue;
+		switch (n % 3) {
+		case 0:
+			kill(getpid(), SIGUSR1);
+			break;
+		case 1:
+			__asm__ volatile("udf #1");
+			break;
+		case 2:
+			*nowhere = 1;
+			break;
+		}
+	}
+}
+
+static void syscalls(unsigned long n)
+{
+	char buf[64] = "";
+	int fd[2];
+
+	if (pipe(fd))
+		err(1, "pipe");
+	while (n--) {
+		sink += getppid();
+		if (write(fd[1], buf, sizeof(buf)) != sizeof(buf) ||
+		    read(fd[0], buf, sizeof(buf)) != sizeof(buf))
+			err(1, "pipe");
+		syscall(-1L);
+	}
+}
+
+static void *on_cpu(void *arg)
+{
+	unsigned long n = (unsigned long)arg;
+
+	recursion(12 + n % 4);
+	table(n);
+	syscalls(n / 50);
+	return NULL;
+}
+
+/* More threads than CPUs, half of them staying on one */
+static void threads(unsigned long n)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	pthread_t t[2 * cpus];
+
+	for (long i = 0; i < 2 * cpus; i++) {
+		pthread_attr_t attr;
+		cpu_set_t set;
+
+		pthread_attr_init(&attr);
+		if (i < cpus) {
+			CPU_ZERO(&set);
+			CPU_SET(i, &set);
+			pthread_attr_setaffinity_np(&attr, sizeof(set), &set);
+		}
+		if (pthread_create(&t[i], &attr, on_cpu, (void *)n))
+			err(1, "pthread_create");
+	}
+	for (long i = 0; i < 2 * cpus; i++)
+		pthread_join(t[i], NULL);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		void (*run)(unsigned long n);
+	} programs[] = {
+		{ "recursion", recursion },
+		{ "table", table },
+		{ "signals", signals },
+		{ "syscalls", syscalls },
+		{ "threads", threads },
+	};
+
+	for (unsigned int i = 0; argc == 3 && i < sizeof(programs) / sizeof(programs[0]); i++) {
+		if (!strcmp(argv[1], programs[i].name)) {
+			programs[i].run(strtoul(argv[2], NULL, 0));
+			return 0;
+		}
+	}
+	errx(2, "usage: programs NAME COUNT");
+}
