@@ -4,3 +4,5 @@
 
 CONFIG_ARM_VIRT=y
 CONFIG_CORESIGHT_BOARD=y
+# What target/arm does not link without
+CONFIG_ARM_V7M=y
