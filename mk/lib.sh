@@ -4,6 +4,8 @@
 # A cold build is faster where the compiler's cache takes the compiler's word for
 # what a file includes, rather than preprocess it itself.
 export CCACHE_DEPEND=1
+# And it serves any clone, not only this folder.
+export CCACHE_BASEDIR="$PWD/build" CCACHE_NOHASHDIR=1
 
 die() {
 	echo "$*" >&2

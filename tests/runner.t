@@ -31,7 +31,7 @@ is "/extra, root, stdout" "$out" "from the host
 $(sha256sum <"$tmp/fetched/folder/random")"
 is "stderr is kept apart" "$err" complaint
 
-env -u MAKEFLAGS make guest BOARD=virt CMD='echo through make; exit 7' >"$tmp/out" 2>"$tmp/err"
+env -u MAKEFLAGS -u MAKELEVEL make guest BOARD=virt CMD='echo through make; exit 7' >"$tmp/out" 2>"$tmp/err"
 is "make guest exits with it too" "$? $(cat "$tmp/out")" "7 through make"
 
 run 'head -c 200000 /dev/urandom >/tmp/r; cat /tmp/r; sha256sum </tmp/r >&2'
