@@ -22,4 +22,9 @@ board() {
 board juno "etm0 etm1 etm2 etm3 etm4 etm5 funnel0 funnel1 funnel2 funnel3 funnel4 replicator0 tmc_etf0 tmc_etf1 tmc_etr0 tpiu0"
 board db410c "etm0 etm1 etm2 etm3 funnel0 funnel1 replicator0 tmc_etf0 tmc_etr0 tpiu0"
 board split "etm0 etm1 etm2 etm3 funnel0 funnel1 replicator0 tmc_etf0 tmc_etr0 tmc_etr1 tpiu0"
+
+# The part numbers of the trace units in a Cortex-A57 and a Cortex-A53
+is "juno: two kinds of trace unit" "$(guest/run 'cd /sys/bus/amba/devices
+	for etm in *.etm; do cut -c 6-8 $etm/id; done | sort | uniq -c | tr -s " \n" " "')" \
+	" 4 95d 2 95e "
 done_testing

@@ -52,12 +52,14 @@ void coresight_guest_error(CoreSightDevice *d, const char *fmt, ...)
  * PIDR0..7 and CIDR0..3 hold one byte each (IHI 0029, "Peripheral
  * Identification Registers"); the component class is 0x9, CoreSight.
  */
-static uint32_t coresight_id(CoreSightDeviceClass *c, hwaddr offset)
+static uint32_t coresight_id(CoreSightDevice *d, hwaddr offset)
 {
+    CoreSightDeviceClass *c = CORESIGHT_DEVICE_GET_CLASS(d);
+    uint16_t part = d->part ? d->part : c->part;
     const uint8_t id[] = {
         ARM_JEP106_CONT, 0, 0, 0,
-        c->part & 0xff,
-        (ARM_JEP106_ID & 0xf) << 4 | c->part >> 8,
+        part & 0xff,
+        (ARM_JEP106_ID & 0xf) << 4 | part >> 8,
         c->revision << 4 | 0x8 | ARM_JEP106_ID >> 4,
         0,
         0x0d, 0x90, 0x05, 0xb1,
@@ -110,7 +112,7 @@ static bool coresight_read_management(CoreSightDevice *d, hwaddr offset,
         *value = c->devtype;
         break;
     case CS_PIDR4 ... CORESIGHT_PAGE_SIZE - 4:
-        *value = coresight_id(c, offset);
+        *value = coresight_id(d, offset);
         break;
     default:
         return false;

@@ -143,6 +143,11 @@ OBJECT_DECLARE_SIMPLE_TYPE(ETM4State, CORESIGHT_ETM4)
  */
 #define ETM4_SEQUENCE_MAX (1u << 20)
 
+/* Part numbers, of the units and in MIDR_EL1 of the CPUs they are in */
+#define PART_ETM_A53    0x95d
+#define PART_ETM_A57    0x95e
+#define PART_CPU_A57    0xd07
+
 /* P0 elements between timestamps that only an event asked for */
 #define ETM4_TS_INTERVAL 64
 
@@ -1125,6 +1130,9 @@ static void etm4_realize(DeviceState *dev, Error **errp)
         error_setg(errp, "CPU %d cannot have this trace unit", index);
         return;
     }
+    if (extract64(s->cpu->midr, 4, 12) == PART_CPU_A57) {
+        s->parent_obj.part = PART_ETM_A57;
+    }
     s->parent_obj.devaff[0] = s->cpu->mp_affinity | 1u << 31;
     s->parent_obj.devaff[1] = s->cpu->mp_affinity >> 32;
     parent->realize(dev, errp);
@@ -1158,7 +1166,7 @@ static void etm4_class_init(ObjectClass *klass, void *data)
     dc->reset = etm4_reset;
     dc->vmsd = &vmstate_etm4;
     device_class_set_props(dc, etm4_properties);
-    c->part = 0x95d;
+    c->part = PART_ETM_A53;
     c->revision = 4;
     c->devtype = CS_DEVTYPE_PE_TRACE;
     c->devarch = 0x47704a13;

@@ -61,6 +61,7 @@ OBJECT_DECLARE_TYPE(CoreSightDevice, CoreSightDeviceClass, CORESIGHT_DEVICE)
 /**
  * struct CoreSightDevice - a component with a 4 KiB page of registers
  * @devid, @devaff: the component's DEVID and DEVAFF0/1, set before realize
+ * @part: its part number where that is not the class's, or 0; set as above
  * @no_regs: a static link has no registers; set by property "static"
  * @sink_bytes: payload bytes that a sink has taken, for the board monitor
  */
@@ -70,6 +71,7 @@ struct CoreSightDevice {
     MemoryRegion iomem;
     uint32_t devid;
     uint32_t devaff[2];
+    uint16_t part;
     bool no_regs;
     uint64_t sink_bytes;
 
