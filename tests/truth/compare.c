@@ -3,12 +3,16 @@
  * Compares, branch by branch, what QEMU's log says that CPUs executed with what
  * perf decoded from the trace of it.
  *
- *	compare LOG ADDRESS[+SIZE] SCRIPT...
+ *	compare FOLDER ADDRESS[+SIZE] SCRIPT...
  *
- * LOG is of "-d exec,nochain,in_asm,int", or "-" for stdin; SCRIPT is of "perf
- * script --itrace=bZ -F cpu,ip,addr" of the program that was linked to ADDRESS
- * (and has SIZE bytes, or 256 MiB). All that it ran there in user space must be in
- * the trace, where each exception ends a piece.
+ * FOLDER has the logs of "-d exec,nochain,in_asm,int,tid -D FOLDER/%d", one of each
+ * CPU; SCRIPT is of "perf script --itrace=bZ -F cpu,ip,addr" of the program that was
+ * linked to ADDRESS (and has SIZE bytes, or 256 MiB). All that it ran there must be
+ * in the trace, where each exception ends a piece.
+ *
+ * If ADDRESS is the kernel's, what ran and what was traced began and ended at some
+ * time of their own: then all that lies in both has to be equal, on each CPU. A
+ * piece of it ends where the CPU returns to user space.
  *
  * The log has the start of each block that a CPU enters and, when it is
  * translated, its instructions; what became of the branch at its end is seen from
@@ -20,6 +24,7 @@
  * of the end of all trace nothing.
  */
 #include <ctype.h>
+#include <dirent.h>
 #include <err.h>
 #include <inttypes.h>
 #include <stdbool.h>
@@ -27,11 +32,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define CPUS	16
 #define PROGRAMS 16
 #define SIZE	0x10000000	/* of the space for a program */
+#define KERNEL	(1ull << 63)
 
 struct branch {
 	uint64_t from, to;
@@ -42,25 +47,22 @@ struct list {
 	size_t n, room;
 };
 
-struct code {
+/* A translation block: QEMU makes another one for other flags. */
+struct block {
 	uint64_t pc;
+	uint32_t flags, cflags;
 	unsigned int n;
 	uint32_t insn[];
 };
 
-struct block {
-	uint64_t ptr, pc;
-	uint32_t cflags;
-	struct code *code;
-};
-
 struct cpu {
-	struct block *block;	/* entered, and not known how far it ran */
-	bool stopped;		/* perhaps not executed at all */
+	const struct block *block;	/* entered, and not known how far it ran */
+	uint64_t ptr;		/* QEMU's pointer to it */
 	bool open;		/* in a piece of trace */
 	bool taken;		/* it was left by a branch or an exception at @last */
 	uint64_t last;
 	int exception;		/* taken, ELR to come: its number, or -1 */
+	unsigned int from_el;	/* where it was taken */
 };
 
 struct program {
@@ -86,11 +88,6 @@ static void add(struct list *l, uint64_t from, uint64_t to)
 	l->b[l->n++] = (struct branch){ from, to };
 }
 
-/* Open hash tables: of code by address and of blocks by QEMU's pointer */
-#define SLOTS	(1u << 22)
-static struct code *codes[SLOTS];
-static struct block *blocks[SLOTS];
-
 static struct program *program_at(uint64_t pc)
 {
 	for (unsigned int i = 0; i < nprograms; i++) {
@@ -100,34 +97,25 @@ static struct program *program_at(uint64_t pc)
 	return NULL;
 }
 
-static uint32_t hash(uint64_t x)
+/* An open hash table of all blocks */
+#define SLOTS	(1u << 22)
+static struct block *blocks[SLOTS];
+
+static struct block **block_slot(uint64_t pc, uint32_t flags, uint32_t cflags)
 {
-	return (x * 0x9e3779b97f4a7c15) >> 42;
-}
+	uint32_t i = ((pc ^ (uint64_t)flags << 7 ^ (uint64_t)cflags << 29) * 0x9e3779b97f4a7c15) >> 42;
 
-static struct code **code_slot(uint64_t pc)
-{
-	uint32_t i = hash(pc);
-
-	while (codes[i] && codes[i]->pc != pc)
-		i = (i + 1) % SLOTS;
-	return &codes[i];
-}
-
-static struct block **block_slot(uint64_t ptr)
-{
-	uint32_t i = hash(ptr);
-
-	while (blocks[i] && blocks[i]->ptr != ptr)
+	while (blocks[i] && (blocks[i]->pc != pc || blocks[i]->flags != flags ||
+			     blocks[i]->cflags != cflags))
 		i = (i + 1) % SLOTS;
 	return &blocks[i];
 }
 
-static void trouble(unsigned int cpu, const char *what, uint64_t a, uint64_t b)
+static void trouble(const struct cpu *c, const char *what, uint64_t a, uint64_t b)
 {
 	if (unexplained++ < 10)
-		printf("# log line %" PRIu64 ", CPU %u: %s 0x%" PRIx64 " 0x%" PRIx64 "\n",
-		       line_no, cpu, what, a, b);
+		printf("# CPU %d, its log's line %" PRIu64 ": %s 0x%" PRIx64 " 0x%" PRIx64 "\n",
+		       (int)(c - cpus), line_no, what, a, b);
 }
 
 static uint64_t direct(uint64_t pc, uint32_t insn, unsigned int shift, unsigned int bits)
@@ -175,7 +163,7 @@ static void ran(struct cpu *c, unsigned int n, bool taken)
 	else if (c->taken)
 		add(list, c->last, pc);
 	else if (pc != c->last + 4)
-		trouble(c - cpus, "no way from", c->last, pc);
+		trouble(c, "no way from", c->last, pc);
 	c->open = true;
 	c->last = pc + 4 * (n - 1);
 	c->taken = taken;
@@ -184,42 +172,40 @@ static void ran(struct cpu *c, unsigned int n, bool taken)
 /* The block led to @next. */
 static void finish(struct cpu *c, uint64_t next)
 {
-	struct block *b = c->block;
+	const struct block *b = c->block;
 	uint64_t last, target = 0;
 
 	if (!b)
 		return;
-	if (c->stopped && next == b->pc)
-		goto out;
-	last = b->pc + 4 * (b->code->n - 1);
-	switch (classify(last, b->code->insn[b->code->n - 1], &target)) {
+	last = b->pc + 4 * (b->n - 1);
+	switch (classify(last, b->insn[b->n - 1], &target)) {
 	case INDIRECT:
-		ran(c, b->code->n, true);
+		ran(c, b->n, true);
 		goto out;
 	case ALWAYS:
 		if (next != target)
 			break;
-		ran(c, b->code->n, true);
+		ran(c, b->n, true);
 		goto out;
 	case MAYBE:
 		if (next != target && next != last + 4)
 			break;
-		ran(c, b->code->n, next == target);
+		ran(c, b->n, next == target);
 		goto out;
 	case NONE:
 		if (next != last + 4)
 			break;
-		ran(c, b->code->n, false);
+		ran(c, b->n, false);
 		goto out;
 	}
 	/* QEMU may leave a block half-way to do one instruction by itself. */
 	if (next >= b->pc && next <= last) {
 		if (aborted++ < 4)
-			printf("# log line %" PRIu64 ", CPU %u: block 0x%" PRIx64 " left at 0x%" PRIx64 "\n",
-			       line_no, (unsigned int)(c - cpus), b->pc, next);
+			printf("# CPU %d, its log's line %" PRIu64 ": block 0x%" PRIx64 " left at 0x%" PRIx64 "\n",
+			       (int)(c - cpus), line_no, b->pc, next);
 		ran(c, (next - b->pc) / 4, false);
 	} else {
-		trouble(c - cpus, "no way from block", b->pc, next);
+		trouble(c, "no way from block", b->pc, next);
 	}
 out:
 	c->block = NULL;
@@ -232,63 +218,27 @@ static void close_piece(struct cpu *c)
 	c->open = false;
 }
 
-static void enter(unsigned int cpu, uint64_t ptr, uint64_t pc, uint32_t cflags)
+static void enter(struct cpu *c, uint64_t ptr, uint64_t pc, uint32_t flags, uint32_t cflags)
 {
-	struct cpu *c = &cpus[cpu];
-	struct block **slot = block_slot(ptr), *b = *slot;
-
+	finish(c, pc);
+	c->ptr = ptr;
 	if (!program_at(pc)) {
-		finish(c, pc);
 		close_piece(c);
 		return;
 	}
-	if (!b || b->pc != pc || b->cflags != cflags) {
-		struct code *code = *code_slot(pc);
-
-		if (!code) {
-			trouble(cpu, "no code for", pc, ptr);
-			return;
-		}
-		if (!b)
-			b = *slot = malloc(sizeof(*b));
-		if (!b)
-			err(2, "blocks");
-		*b = (struct block){ ptr, pc, cflags, code };
-	}
-	finish(c, pc);
-	c->block = b;
-	c->stopped = false;
-}
-
-/*
- * The line does not say which CPU's block. If several are in that block, the one
- * is meant that goes on, or takes an exception, at its beginning.
- */
-static void stopped(uint64_t ptr)
-{
-	struct cpu *found = NULL;
-	unsigned int n = 0;
-
-	for (unsigned int i = 0; i < CPUS; i++) {
-		if (cpus[i].block && cpus[i].block->ptr == ptr) {
-			found = &cpus[i];
-			found->stopped = true;
-			n++;
-		}
-	}
-	if (n == 1)
-		found->block = NULL;
+	c->block = *block_slot(pc, flags, cflags);
+	/* A log that begins late may show one of before first. */
+	if (!c->block && line_no > 1)
+		trouble(c, "no code for", pc, ptr);
 }
 
 static void take_exception(struct cpu *c, uint64_t elr)
 {
-	struct block *b = c->block;
+	const struct block *b = c->block;
 	int number = c->exception;
 
 	c->exception = -1;
 	if (b) {
-		uint64_t after = b->pc + 4 * b->code->n;
-
 		switch (number) {
 		case 3:		/* prefetch abort */
 		case 5:		/* IRQ */
@@ -296,116 +246,188 @@ static void take_exception(struct cpu *c, uint64_t elr)
 			finish(c, elr);
 			break;
 		default:
-			if (elr < b->pc || elr > after)
-				trouble(c - cpus, "exception outside of block", b->pc, elr);
+			if (elr < b->pc || elr > b->pc + 4 * b->n)
+				trouble(c, "exception outside of block", b->pc, elr);
 			else
 				ran(c, (elr - b->pc) / 4, false);
 		}
 		c->block = NULL;
 	}
-	close_piece(c);
+	if (!c->from_el)
+		close_piece(c);
+	c->taken = true;
 }
 
-/* The line does not say which CPU's; two may take exceptions at the same time. */
-static void exception_at(uint64_t elr)
+static uint64_t hex(char **p)
 {
-	struct cpu *found = NULL;
-	bool sure = false;
+	uint64_t value = 0;
 
-	for (unsigned int i = 0; i < CPUS; i++) {
-		struct cpu *c = &cpus[i];
-		bool fits;
-
-		if (c->exception < 0)
-			continue;
-		fits = c->block && elr >= c->block->pc && elr <= c->block->pc + 4 * c->block->code->n;
-		if (!found || (fits && !sure)) {
-			found = c;
-			sure = fits;
-		}
-	}
-	if (found)
-		take_exception(found, elr);
+	for (; isxdigit(**p); ++*p)
+		value = value << 4 | (**p <= '9' ? **p - '0' : (**p | 0x20) - 'a' + 10);
+	return value;
 }
 
-static void read_code(FILE *f, char **line, size_t *room)
+/* "Trace CPU: PTR [CS_BASE/PC/FLAGS/CFLAGS] SYMBOL" */
+static bool trace_line(char *p, unsigned int *cpu, uint64_t *ptr, uint64_t *pc, uint32_t *flags,
+		       uint32_t *cflags)
 {
-	struct code *code = NULL;
-	uint64_t pc = 0;
+	if (strncmp(p, "Trace ", 6))
+		return false;
+	*cpu = strtoul(p + 6, &p, 10);
+	if (*cpu >= CPUS || strncmp(p, ": 0x", 4))
+		return false;
+	p += 4;
+	*ptr = hex(&p);
+	p = strchr(p, '/');
+	if (!p)
+		return false;
+	p++;
+	*pc = hex(&p);
+	p += *p == '/';
+	*flags = hex(&p);
+	p += *p == '/';
+	*cflags = hex(&p);
+	/* Of a block that has become invalid since */
+	*cflags &= ~0x00040000u;
+	return *p == ']';
+}
+
+/*
+ * What blocks consist of.  The thread that translates a block enters it next;
+ * others may as well.
+ */
+static void read_code(FILE *f)
+{
+	uint32_t insn[512];
 	unsigned int n = 0;
-
-	while (getline(line, room, f) > 0 && **line != '\n') {
-		char *p = *line;
-
-		line_no++;
-		if (!strncmp(p, "OBJD-T: ", 8)) {
-			for (p += 8; isxdigit(*p); p += 8) {
-				uint32_t insn = 0;
-
-				for (int i = 3; i >= 0; i--) {
-					unsigned int byte = 0;
-
-					sscanf(p + 2 * i, "%2x", &byte);
-					insn = insn << 8 | byte;
-				}
-				code = realloc(code, sizeof(*code) + (n + 1) * sizeof(insn));
-				if (!code)
-					err(2, "code");
-				code->insn[n++] = insn;
-			}
-		} else if (!n) {
-			pc = strtoull(p, NULL, 16);
-		}
-	}
-	line_no++;
-	if (code) {
-		code->pc = pc;
-		code->n = n;
-		*code_slot(pc) = code;
-	}
-}
-
-static void read_log(const char *name)
-{
-	FILE *f = strcmp(name, "-") ? fopen(name, "r") : stdin;
+	uint64_t at = 0;
+	bool in = false;
 	size_t room = 0;
 	char *line = NULL;
 
-	if (!f)
-		err(2, "%s", name);
-	for (unsigned int i = 0; i < CPUS; i++)
-		cpus[i].exception = -1;
+	while (getline(&line, &room, f) > 0) {
+		char *p = line;
+
+		if (!strncmp(p, "IN:", 3)) {
+			in = true;
+			at = 0;
+			n = 0;
+		} else if (in && !at && *p == '0') {
+			at = strtoull(p, NULL, 16);
+		} else if (in && !strncmp(p, "OBJD-T: ", 8)) {
+			for (p += 8; isxdigit(*p) && n < 512; n++) {
+				uint32_t bytes = 0;
+
+				for (int i = 0; i < 8; i++, p++) {
+					char digit[2] = { *p, 0 };
+
+					bytes = bytes << 4 | strtoul(digit, NULL, 16);
+				}
+				insn[n] = __builtin_bswap32(bytes);
+			}
+		} else if (n && *p == 'T') {
+			struct block **slot, *b;
+			unsigned int cpu;
+			uint64_t ptr, pc;
+			uint32_t flags, cflags;
+
+			if (!trace_line(p, &cpu, &ptr, &pc, &flags, &cflags))
+				continue;
+			if (pc != at) {
+				trouble(&cpus[cpu], "translated one, entered another", at, pc);
+				continue;
+			}
+			slot = block_slot(pc, flags, cflags);
+			if (!*slot || (*slot)->n != n || memcmp((*slot)->insn, insn, 4 * n)) {
+				if (*slot)
+					trouble(&cpus[cpu], "code has changed at", pc, ptr);
+				b = malloc(sizeof(*b) + 4 * n);
+				if (!b)
+					err(2, "blocks");
+				*b = (struct block){ pc, flags, cflags, n };
+				memcpy(b->insn, insn, 4 * n);
+				*slot = b;
+			}
+			in = false;
+			n = 0;
+		}
+	}
+	free(line);
+}
+
+static void read_log(FILE *f)
+{
+	struct cpu *c = NULL;
+	size_t room = 0;
+	char *line = NULL;
+
+	line_no = 0;
 	while (getline(&line, &room, f) > 0) {
 		uint64_t ptr, pc;
-		uint32_t cflags;
-		unsigned int cpu;
+		uint32_t flags, cflags;
+		unsigned int cpu, el;
 		int number;
 
 		line_no++;
-		if (sscanf(line, "Trace %u: 0x%" SCNx64 " [%*x/%" SCNx64 "/%*x/%x]",
-			   &cpu, &ptr, &pc, &cflags) == 4) {
-			if (cpu < CPUS)
-				enter(cpu, ptr, pc, cflags);
-		} else if (!strncmp(line, "IN:", 3)) {
-			read_code(f, &line, &room);
+		if (trace_line(line, &cpu, &ptr, &pc, &flags, &cflags)) {
+			c = &cpus[cpu];
+			enter(c, ptr, pc, flags, cflags);
+		} else if (sscanf(line, "Taking exception %d [%*[^]]] on CPU %u", &number, &cpu) == 2 &&
+			   cpu < CPUS) {
+			c = &cpus[cpu];
+			c->exception = number;
+		} else if (!c) {
+			continue;
 		} else if (sscanf(line, "Stopped execution of TB chain before 0x%" SCNx64, &ptr) == 1) {
-			stopped(ptr);
-		} else if (sscanf(line, "Taking exception %d [%*[^]]] on CPU %u", &number, &cpu) == 2) {
-			if (cpu < CPUS)
-				cpus[cpu].exception = number;
+			if (c->block && c->ptr == ptr)
+				c->block = NULL;
+		} else if (sscanf(line, "...from EL%u to", &el) == 1) {
+			c->from_el = el;
 		} else if (sscanf(line, "...with ELR 0x%" SCNx64, &pc) == 1) {
-			exception_at(pc);
+			take_exception(c, pc);
 		} else if (!strncmp(line, "...handled as PSCI call", 23)) {
-			for (cpu = 0; cpu < CPUS; cpu++) {
-				if (cpus[cpu].exception == 11 || cpus[cpu].exception == 13)
-					cpus[cpu].exception = -1;
-			}
+			c->exception = -1;
+		} else if (sscanf(line, "Exception return from AArch64 EL%*u to AArch64 EL%u PC 0x%" SCNx64,
+				  &el, &pc) == 2) {
+			finish(c, pc);
+			if (!el)
+				close_piece(c);
 		}
 	}
-	for (unsigned int i = 0; i < CPUS; i++)
-		close_piece(&cpus[i]);
-	fclose(f);
+	if (c)
+		close_piece(c);
 	free(line);
+}
+
+static void read_logs(const char *folder)
+{
+	DIR *d = opendir(folder);
+	struct dirent *e;
+
+	if (!d)
+		err(2, "%s", folder);
+	for (unsigned int i = 0; i < CPUS; i++)
+		cpus[i].exception = -1;
+	for (int pass = 0; pass < 2; pass++) {
+		rewinddir(d);
+		while ((e = readdir(d))) {
+			char name[512];
+			FILE *f;
+
+			if (*e->d_name == '.')
+				continue;
+			snprintf(name, sizeof(name), "%s/%s", folder, e->d_name);
+			f = fopen(name, "r");
+			if (!f)
+				err(2, "%s", name);
+			if (pass)
+				read_log(f);
+			else
+				read_code(f);
+			fclose(f);
+		}
+	}
+	closedir(d);
 }
 
 static void read_script(struct program *p)
@@ -422,7 +444,9 @@ static void read_script(struct program *p)
 
 		if (sscanf(line, " [%u] %" SCNx64 " => %" SCNx64, &cpu, &from, &to) != 3 || cpu >= CPUS)
 			errx(2, "%s: %s", p->script, line);
-		add(&p->traced[cpu], from, to);
+		/* Other programs run on the same CPU. */
+		if (from - p->address < p->size || to - p->address < p->size)
+			add(&p->traced[cpu], from, to);
 	}
 	fclose(f);
 	free(line);
@@ -520,24 +544,57 @@ static size_t compare_pieces(const struct list *ran, const struct list *traced, 
 	return equal;
 }
 
-/* Returns how many branches are equal. */
-static size_t compare(unsigned int cpu, bool alone, struct list *ran, const struct list *traced,
-		      size_t *differ)
+/*
+ * Of two lists that began and end at some time of their own, the length of what lies
+ * in both, if it is equal from beginning to end. The first and the last branch
+ * of a list may be cut short.
+ */
+static size_t compare_overlap(const struct list *ran, const struct list *traced, size_t *differ)
 {
-	size_t i;
+	size_t best = 0, best_i = 1, best_j = 1;
 
+	for (size_t at = 1; at < ran->n + traced->n; at++) {
+		size_t i = at < ran->n ? at : 1, j = at < ran->n ? 1 : at - ran->n + 1, n = 0;
+
+		while (i + n < ran->n && j + n < traced->n &&
+		       !memcmp(&ran->b[i + n], &traced->b[j + n], sizeof(*ran->b)))
+			n++;
+		if (n > best) {
+			best = n;
+			best_i = i;
+			best_j = j;
+		}
+	}
+	if (best_i + best + 1 < ran->n && best_j + best + 1 < traced->n) {
+		++*differ;
+		printf("# %zu ran, %zu traced, %zu equal, the first difference:\n", ran->n,
+		       traced->n, best);
+		show("ran   ", ran, best_i + best);
+		show("traced", traced, best_j + best);
+	}
+	return best;
+}
+
+/* Returns how many branches are equal. */
+static size_t compare(const struct program *p, unsigned int cpu, bool alone, size_t *differ)
+{
+	const struct list *ran = &p->ran[cpu], *traced = &p->traced[cpu];
+	size_t i, n = ran->n;
+
+	if (p->address & KERNEL)
+		return compare_overlap(ran, traced, differ);
 	if (!alone)
 		return compare_pieces(ran, traced, differ);
-	if (ran->n == traced->n + 1 && !ran->b[ran->n - 1].to)
-		ran->n--;
-	for (i = 0; i < ran->n && i < traced->n; i++) {
+	if (n == traced->n + 1 && !ran->b[n - 1].to)
+		n--;
+	for (i = 0; i < n && i < traced->n; i++) {
 		if (memcmp(&ran->b[i], &traced->b[i], sizeof(ran->b[i])))
 			break;
 	}
-	if (i < ran->n || i < traced->n) {
+	if (i < n || i < traced->n) {
 		++*differ;
 		printf("# CPU %u: %zu ran, %zu traced, the first difference:\n",
-		       cpu, ran->n, traced->n);
+		       cpu, n, traced->n);
 		show("ran   ", ran, i);
 		show("traced", traced, i);
 	}
@@ -549,7 +606,7 @@ int main(int argc, char **argv)
 	bool all_same = true;
 
 	if (argc < 4 || argc % 2 || argc > 2 + 2 * PROGRAMS)
-		errx(2, "usage: compare LOG ADDRESS[+SIZE] SCRIPT...");
+		errx(2, "usage: compare FOLDER ADDRESS[+SIZE] SCRIPT...");
 	for (char **p = argv + 2; *p; p += 2) {
 		char *plus;
 		struct program *new = &programs[nprograms++];
@@ -558,7 +615,7 @@ int main(int argc, char **argv)
 		new->size = *plus ? strtoull(plus + 1, NULL, 0) : SIZE;
 		new->script = p[1];
 	}
-	read_log(argv[1]);
+	read_logs(argv[1]);
 	printf("%zu steps unexplained, %zu blocks left half-way\n", unexplained, aborted);
 
 	for (unsigned int i = 0; i < nprograms; i++) {
@@ -568,9 +625,9 @@ int main(int argc, char **argv)
 
 		read_script(p);
 		for (unsigned int cpu = 0; cpu < CPUS; cpu++)
-			used += p->ran[cpu].n || p->traced[cpu].n;
+			used += p->traced[cpu].n || (p->ran[cpu].n && !(p->address & KERNEL));
 		for (unsigned int cpu = 0; cpu < CPUS; cpu++) {
-			n += compare(cpu, used == 1, &p->ran[cpu], &p->traced[cpu], &differ);
+			n += compare(p, cpu, used == 1, &differ);
 			free(p->ran[cpu].b);
 			free(p->traced[cpu].b);
 		}

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static volatile unsigned long sink;
@@ -103,6 +104,17 @@ static void syscalls(unsigned long n)
 	}
 }
 
+/* Scheduled out soon after a system call, each time a little later */
+static void naps(unsigned long n)
+{
+	static const struct timespec soon = { .tv_nsec = 1000 };
+
+	while (n--) {
+		sink += fib(n % 8);
+		nanosleep(&soon, NULL);
+	}
+}
+
 static void *on_cpu(void *arg)
 {
 	unsigned long n = (unsigned long)arg;
@@ -146,6 +158,7 @@ int main(int argc, char **argv)
 		{ "table", table },
 		{ "signals", signals },
 		{ "syscalls", syscalls },
+		{ "naps", naps },
 		{ "threads", threads },
 	};
 
