@@ -100,6 +100,13 @@ check: all ## run every test; the last line counts them
 demo: setup tree qemu dtbs kernel-patched initramfs ## choose every sink of the boards in turn, with a real program, and show where the trace went
 	@demo/run
 
+.PHONY: truth
+truth: all ## compare far more branches than make check, on each board with each sink; takes long
+	@TRUTH_SCALE=100 TRUTH_LIMIT=3600 tests/run truth
+	@TRUTH_SCALE=10 TRUTH_LIMIT=3600 tests/run truth-kernel
+	@mkdir -p build/log/truth
+	@for b in $(BOARDS); do TRACE_BOARD=$$b tests/run truth/perf-trace || exit 1; done
+
 .PHONY: mutants
 mutants: all ## put one bug at a time into the series and see a test find it (MUTANTS="ebusy ...")
 	@tests/mutants/run $(MUTANTS)
