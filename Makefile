@@ -111,6 +111,12 @@ truth: all ## compare far more branches than make check, on each board with each
 mutants: all ## put one bug at a time into the series and see a test find it (MUTANTS="ebusy ...")
 	@tests/mutants/run $(MUTANTS)
 
+.PHONY: bench
+bench: setup tree qemu dtbs kernel-bench kernel-bench-base initramfs ## count what the series costs, in instructions, beside the kernel without it
+	@mk/setup mk/packages-bench
+	@bench/build
+	@bench/run $(BENCH)
+
 .PHONY: review send-ready
 review: all ## unfinished: what a maintainer would check, a row for each patch, and the cost
 	@mk/review

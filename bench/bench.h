@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the benchmarks share: a counter of instructions, cs_etm's events, and one
+ * line of output for each thing measured:
+ *
+ *	NAME MEDIAN MINIMUM MAXIMUM SAMPLES
+ *
+ * Under -icount QEMU's PMU counts the instructions that the whole machine
+ * executes, so the other CPUs have to be idle, and what disturbs a sample
+ * makes it larger. That is what the minimum and the maximum show.
+ */
+#ifndef BENCH_H
+#define BENCH_H
+
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/perf_event.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PMU "/sys/bus/event_source/devices/cs_etm"
+#define MAX_SAMPLES 256
+
+#ifndef PERF_EVENT_IOC_SET_DRV_CONFIG
+#define PERF_EVENT_IOC_SET_DRV_CONFIG _IOW('$', 12, char *)
+#endif
+
+static void __attribute__((noreturn, format(printf, 1, 2)))
+die(const char *format, ...)
+{
+	va_list args;
+	int error = errno;
+
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fprintf(stderr, ": %s\n", strerror(error));
+	exit(1);
+}
+
+static inline void check(bool ok, const char *what)
+{
+	if (!ok)
+		die("%s", what);
+}
+
+static inline void pin(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	check(!sched_setaffinity(0, sizeof(set), &set), "sched_setaffinity");
+}
+
+/* The other CPUs, and what the kernel put off, come to rest */
+static inline void settle(void)
+{
+	usleep(50000);
+}
+
+static inline int event_open(struct perf_event_attr *attr, pid_t pid, int cpu)
+{
+	attr->size = sizeof(*attr);
+	return syscall(__NR_perf_event_open, attr, pid, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+}
+
+/* Instructions of thread @pid, or of all that runs on @cpu if @pid is -1 */
+static inline int counter_open(pid_t pid, int cpu, bool user, bool on_exec)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_HARDWARE,
+		.config = PERF_COUNT_HW_INSTRUCTIONS,
+		.exclude_user = !user,
+		.disabled = on_exec,
+		.enable_on_exec = on_exec,
+		.pinned = 1,
+	};
+	int fd = event_open(&attr, pid, cpu);
+
+	check(fd >= 0, "instructions cannot be counted (QEMU without -icount shift=0?)");
+	return fd;
+}
+
+static inline uint64_t counter_read(int fd)
+{
+	uint64_t count;
+
+	check(read(fd, &count, sizeof(count)) == sizeof(count), "read of the counter");
+	return count;
+}
+
+static int compare(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static inline uint64_t median(uint64_t *samples, int nr)
+{
+	qsort(samples, nr, sizeof(*samples), compare);
+	return samples[nr / 2];
+}
+
+/* Sorts @samples */
+static inline void report(const char *name, uint64_t *samples, int nr)
+{
+	uint64_t mid = median(samples, nr);
+
+	printf("%s %llu %llu %llu %d\n", name, (unsigned long long)mid,
+	       (unsigned long long)samples[0],
+	       (unsigned long long)samples[nr - 1], nr);
+	fflush(stdout);
+}
+
+/* What reading the counter twice counts of itself */
+static inline uint64_t counter_overhead(int fd)
+{
+	uint64_t samples[MAX_SAMPLES];
+
+	for (int i = 0; i < MAX_SAMPLES; i++) {
+		uint64_t before = counter_read(fd);
+
+		samples[i] = counter_read(fd) - before;
+	}
+	return median(samples, MAX_SAMPLES);
+}
+
+static inline long long read_number(const char *path)
+{
+	char text[64] = "";
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+		die("%s", path);
+	close(fd);
+	return strtoll(text, NULL, 0);
+}
+
+static inline uint32_t sink_id(const char *sink)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), PMU "/sinks/%s", sink);
+	return read_number(path);
+}
+
+static inline bool has_drv_config(void)
+{
+	return !access(PMU "/caps/drv_config", F_OK);
+}
+
+/* Of user space, and disabled, as perf record opens it */
+static inline int etm_open(pid_t pid, int cpu, uint64_t config2, bool kernel)
+{
+	struct perf_event_attr attr = {
+		.config2 = config2,
+		.disabled = 1,
+		.exclude_kernel = !kernel,
+		.exclude_hv = 1,
+	};
+	static int type;
+	int fd;
+
+	if (!type)
+		type = read_number(PMU "/type");
+	attr.type = type;
+	fd = event_open(&attr, pid, cpu);
+	check(fd >= 0, "perf_event_open of cs_etm");
+	return fd;
+}
+
+#endif

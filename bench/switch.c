@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What scheduling a traced thread in and out costs in the kernel: two processes on
+ * one CPU hand a byte to and fro, one of them traced. A sample is one round of
+ * all that the CPU did in the kernel: in once, out once.
+ */
+#include "bench.h"
+
+#include <signal.h>
+
+#define ROUNDS 101
+#define WARM_UP 20
+#define SINK "tmc_etr0"
+
+static void hand(int from, int to)
+{
+	char byte;
+
+	check(read(from, &byte, 1) == 1 && write(to, &byte, 1) == 1, "pipe");
+}
+
+static void measure(const char *name, const char *by)
+{
+	size_t page = sysconf(_SC_PAGE_SIZE);
+	size_t data_size = 129 * page, aux_size = 64 * page;
+	struct perf_event_mmap_page *data = NULL;
+	int there[2], back[2], counter, fd = -1;
+	uint64_t samples[ROUNDS];
+	pid_t child;
+
+	check(!pipe(there) && !pipe(back), "pipe");
+	child = fork();
+	check(child >= 0, "fork");
+	if (!child) {
+		for (;;)
+			hand(there[0], back[1]);
+	}
+
+	if (by) {
+		fd = etm_open(child, -1, strcmp(by, "config2") ? 0 : sink_id(SINK), false);
+		if (strcmp(by, "config2"))
+			check(!ioctl(fd, PERF_EVENT_IOC_SET_DRV_CONFIG, SINK), "SET_DRV_CONFIG");
+		data = mmap(NULL, data_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		check(data != MAP_FAILED, "mmap of the data");
+		data->aux_offset = data_size;
+		data->aux_size = aux_size;
+		/* Not writable: new trace overwrites old, so that it never stops */
+		check(mmap(NULL, aux_size, PROT_READ, MAP_SHARED, fd, data_size) != MAP_FAILED,
+		      "mmap of the AUX area");
+		check(!ioctl(fd, PERF_EVENT_IOC_ENABLE, 0), "enable");
+	}
+
+	counter = counter_open(-1, 0, false, false);
+	settle();
+	for (int i = -WARM_UP; i < ROUNDS; i++) {
+		uint64_t before = counter_read(counter);
+
+		check(write(there[1], "", 1) == 1, "write");
+		check(read(back[0], &(char){ 0 }, 1) == 1, "read");
+		if (i >= 0)
+			samples[i] = counter_read(counter) - before;
+	}
+	if (by) {
+		check(!ioctl(fd, PERF_EVENT_IOC_DISABLE, 0), "disable");
+		/* Each way out of the CPU leaves a record of what was traced */
+		check(data->data_head > ROUNDS * sizeof(struct perf_event_header),
+		      "nothing was traced");
+		close(fd);
+	}
+	close(counter);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	report(name, samples, ROUNDS);
+}
+
+int main(void)
+{
+	pin(0);
+	measure("switch/untraced", NULL);
+	measure("switch/traced/config2", "config2");
+	if (has_drv_config())
+		measure("switch/traced/ioctl", "ioctl");
+	return 0;
+}
