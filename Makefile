@@ -105,8 +105,9 @@ mutants: all ## put one bug at a time into the series and see a test find it (MU
 	@tests/mutants/run $(MUTANTS)
 
 .PHONY: review send-ready
-review: all ## unfinished: what a maintainer would check, a row for each patch, and the cost
-	@mk/review
+review: export ROWS := $(ROWS)
+review: setup tree qemu dtbs initramfs ## what a maintainer would check, a row for each patch, and the cost
+	@mk/review $(CHECKS)
 
 send-ready: tree ## build/send: the queue as signed-off, addressed mails; sends nothing
 	@mk/send-ready
