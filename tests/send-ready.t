@@ -68,6 +68,13 @@ ok "each has somebody to go to" every '^To: .*@'
 ok "and a list in Cc" every '^(Cc: |	).*@(vger\.kernel\.org|lists\.)'
 ok "the letter goes to perf's and CoreSight's" grep -q 'peterz@infradead.org' "$letter"
 # shellcheck disable=SC2086 # a list
+is "the sender is the author: who else signs off?" "$(grep -l '^From: .*noreply' $mails)" ""
+tap_note=$(perl build/linux/scripts/checkpatch.pl --no-tree --terse "$(echo "$mails" | sed -n 2p)")
+like "so that checkpatch does not miss a Signed-off-by" "$tap_note" '*total: 0 errors*'
+like "and so says the letter" "$(cat "$letter")" "*
+A. Séndér ($(queue | wc -l)):
+*"
+# shellcheck disable=SC2086 # a list
 is "to nobody at this project's address" "$(sed '/^$/q' $mails | grep -c '^\(To\|Cc\|	\).*noreply')" 0
 id=$(sed -n 's/^Message-I[Dd]: //p' "$letter")
 like "the letter has an id" "$id" '<*>'
