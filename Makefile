@@ -118,8 +118,9 @@ bench: setup tree qemu dtbs kernel-bench kernel-bench-base initramfs ## count wh
 	@bench/run $(BENCH)
 
 .PHONY: review send-ready
-review: all ## unfinished: what a maintainer would check, a row for each patch, and the cost
-	@mk/review
+review: export ROWS := $(ROWS)
+review: setup tree qemu dtbs initramfs ## what a maintainer would check, a row for each patch, and the cost
+	@mk/review $(CHECKS)
 
 send-ready: tree ## build/send: the queue as signed-off, addressed mails; sends nothing
 	@mk/send-ready

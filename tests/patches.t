@@ -57,6 +57,27 @@ compile() {
 	each_make check $arm64 CC='ccache aarch64-linux-gnu-gcc' kernel/events/ drivers/hwtracing/coresight/
 }
 
+# Of perf, what is made of the files that the patch touches, and one file that
+# includes most of its headers if it touches one. "make review" builds all of perf,
+# and builtin-trace.c, which needs a library that there is not for arm64.
+perf_sources() {
+	touched "$1" | grep -E '^tools/(perf|lib)/.*\.[cl]$' | grep -v /builtin-trace.c
+	! touched "$1" | grep -qE '^tools/(perf|lib|include)/.*\.h$' || echo tools/perf/util/evsel.c
+}
+
+compile_perf() {
+	# shellcheck disable=SC2046 # a list of files
+	mk/perf each $(perf_sources "$1" | sort -u)
+}
+
+# With the headers of the series, which mk/guest has installed
+compile_selftest() {
+	mkdir -p "$tmp/selftests"
+	make -s -C $each/tools/testing/selftests/perf_events OUTPUT="$PWD/$tmp/selftests" ARCH=arm64 \
+		CROSS_COMPILE=aarch64-linux-gnu- \
+		KHDR_INCLUDES="-isystem $PWD/build/guest/headers/usr/include" LDFLAGS="-static -pthread" all
+}
+
 ok "a tree to apply the queue to" silent each_start
 for p in $(queue); do
 	n=${p#patches/}
@@ -67,6 +88,10 @@ for p in $(queue); do
 	ok "$n: no tag of a person" silent tags "$p"
 	if touched "$p" | grep -qE '^(kernel|include|drivers)/'; then
 		ok "$n: compiles, with no warning" silent compile
+	elif [ -n "$(perf_sources "$p")" ]; then
+		ok "$n: perf compiles, with no warning" silent compile_perf "$p"
+	elif touched "$p" | grep -q '^tools/testing/.*\.c$'; then
+		ok "$n: the selftest compiles, with no warning" silent compile_selftest
 	fi
 done
 is "the queue gives build/linux" "$(git -C $each rev-parse 'HEAD^{tree}')" \
