@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is taken is given back: names that events keep, modules, and the devices that
+ * are looked up. Memory is counted, so it takes many of each to see one that is lost.
+ */
+#define _GNU_SOURCE
+#define _FILE_OFFSET_BITS 64
+
+#include <sys/utsname.h>
+
+#include "cs_etm.h"
+
+#define DATA_PAGES	1
+#define AUX_PAGES	4
+#define CHOICES		50000
+#define EVENTS		20000
+#define RELOADS		40
+
+static struct board board;
+static int points, bad;
+static char module[PATH_MAX];
+
+static void ok(bool good, const char *fmt, ...)
+{
+	va_list ap;
+
+	printf("%sok %d - ", good ? "" : "not ", ++points);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+	bad += !good;
+}
+
+/* What the kernel has allocated and will not give back by itself, in bytes */
+static long allocated(void)
+{
+	char line[128];
+	long kb = 0;
+	FILE *f;
+
+	/* What is freed after a grace period, or by a worker */
+	usleep(300000);
+	f = fopen("/proc/meminfo", "r");
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "SUnreclaim: %ld", &kb) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return kb * 1024;
+}
+
+static const char *reached_sink(void)
+{
+	for (int i = 0; i < board.nr_sinks; i++)
+		if (board.reach[0] >> i & 1)
+			return board.sink[i];
+	bail_out("CPU 0 reaches no sink");
+}
+
+static void choices(int nr)
+{
+	int fd = event_open(board.type, 0, -1, false, 0);
+
+	for (int i = 0; i < nr; i++) {
+		if (set_config(fd, reached_sink()))
+			bail_out("choice");
+		set_config(fd, "no such sink");
+	}
+	close(fd);
+}
+
+static void events(int nr)
+{
+	for (int i = 0; i < nr; i++) {
+		int fd = event_open(board.type, 0, -1, false, 0);
+
+		if (set_config(fd, reached_sink()))
+			bail_out("choice");
+		close(fd);
+	}
+}
+
+static void wait_for_module(void)
+{
+	for (int i = 0; i < 500; i++) {
+		if (!read_number("/sys/module/coresight_tmc/refcnt", 10))
+			return;
+		usleep(2000);
+	}
+}
+
+/* Map an AUX area for each sink, chosen by @config2 or the ioctl(), then reload */
+static void reloads(int nr, bool config2)
+{
+	for (int i = 0; i < nr; i++) {
+		int fd;
+
+		for (int s = 0; s < board.nr_sinks; s++) {
+			void *data, *aux;
+
+			fd = event_open(board.type, 0, -1, false, config2 ? board.id[s] : 0);
+			if (!config2)
+				set_config(fd, board.sink[s]);
+			data = map_data(fd, DATA_PAGES);
+			if (data == MAP_FAILED)
+				bail_out("mmap");
+			aux = map_aux(fd, data, DATA_PAGES, AUX_PAGES);
+			if (aux != MAP_FAILED)
+				munmap(aux, AUX_PAGES * PAGE);
+			munmap(data, (1 + DATA_PAGES) * PAGE);
+			close(fd);
+		}
+		wait_for_module();
+		if (syscall(__NR_delete_module, "coresight_tmc", O_NONBLOCK))
+			bail_out("the sinks' module cannot be unloaded");
+		fd = open(module, O_RDONLY);
+		if (syscall(__NR_finit_module, fd, "", 0))
+			bail_out("the sinks' module cannot be loaded");
+		close(fd);
+	}
+}
+
+int main(void)
+{
+	struct utsname u;
+	long before, grown, usual;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	look_at_board(&board);
+	uname(&u);
+	snprintf(module, sizeof(module),
+		 "/lib/modules/%s/kernel/drivers/hwtracing/coresight/coresight-tmc.ko", u.release);
+
+	if (!access(PMU "/caps/drv_config", F_OK)) {
+		choices(CHOICES / 10);
+		before = allocated();
+		choices(CHOICES);
+		grown = allocated() - before;
+		ok(grown < CHOICES * 4, "names that were replaced are freed: %d choices, %ld bytes more",
+		   CHOICES, grown);
+
+		events(EVENTS / 10);
+		before = allocated();
+		events(EVENTS);
+		grown = allocated() - before;
+		ok(grown < EVENTS * 4, "names are freed with their events: %d events, %ld bytes more",
+		   EVENTS, grown);
+	}
+
+	/* Loading a module leaves something behind by itself; a device is over 500 bytes */
+	reloads(RELOADS / 4, false);
+	before = allocated();
+	reloads(RELOADS, false);
+	usual = allocated() - before;
+	before = allocated();
+	reloads(RELOADS, true);
+	grown = allocated() - before;
+	ok(grown - usual < RELOADS * board.nr_sinks * 250L,
+	   "devices chosen by config2 are freed: %d of each sink, %ld bytes more, %ld where config2 chose none",
+	   RELOADS, grown, usual);
+	ok(!read_number("/sys/module/coresight_tmc/refcnt", 10), "no reference to a module is left");
+	printf("1..%d\n", points);
+	return bad != 0;
+}
