@@ -9,6 +9,7 @@
  *	race [--rounds N] [--seed N] [SCENARIO...]
  *
  * A round is one life of an AUX area, or of the task, with calls under way against it.
+ * N is for all scenarios together, each of which has its share.
  */
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64
@@ -38,7 +39,7 @@ enum {
 struct group {
 	pthread_t mapper, rival[RIVALS];
 	int cpu;
-	atomic_int fd;
+	atomic_int fd, busy;		/* what rivals use, how many are at it */
 	uint64_t seed;
 };
 
@@ -46,7 +47,7 @@ static struct board board;
 static atomic_long rounds, calls, failures, disturbances;
 static atomic_long answers[2][256];	/* of ioctl(), of mmap() of the AUX area */
 static atomic_bool done;
-static long limit = 300;
+static long limit, total = 300;
 static int what;
 static uint64_t seed = 1;
 
@@ -74,14 +75,16 @@ static int configure(int fd, const char *string)
 	return ret;
 }
 
-/* A sink that any CPU of the event reaches, and that all of this test agree on */
+/* A sink that some CPU of the event reaches; mostly an ETF, whose buffers take no time */
 static const char *some_sink(int cpu, uint64_t *state)
 {
+	bool any = random_next(state) % 8 == 0;
 	int n = random_next(state) % board.nr_sinks;
 
-	for (int i = 0; i < board.nr_sinks; i++, n = (n + 1) % board.nr_sinks)
+	for (int i = 0; i < 2 * board.nr_sinks; i++, n = (n + 1) % board.nr_sinks)
 		for (int c = 0; c < board.nr_cpus; c++)
-			if ((cpu == -1 || cpu == c) && board.reach[c] >> n & 1)
+			if ((cpu == -1 || cpu == c) && board.reach[c] >> n & 1 &&
+			    (any || i >= board.nr_sinks || strstr(board.sink[n], "etf")))
 				return board.sink[n];
 	bail_out("CPU %d reaches no sink", cpu);
 }
@@ -99,10 +102,18 @@ static void *rival(void *arg)
 	uint64_t state = g->seed ^ (uintptr_t)&state;
 
 	while (!done) {
-		int fd = g->fd, ret;
+		int fd, ret;
 
-		if (fd < 0)
+		/* Now and then, or the one that maps never gets its turn */
+		if (random_next(&state) % 2)
+			usleep(random_next(&state) % 2000);
+		g->busy++;
+		fd = g->fd;
+		if (fd < 0) {
+			g->busy--;
+			sched_yield();
 			continue;
+		}
 		switch (random_next(&state) % 4) {
 		case 0:
 			ret = configure(fd, "no such sink");
@@ -121,6 +132,7 @@ static void *rival(void *arg)
 			    !(ret == -ENXIO && (g->cpu != -1 || what & FDS_GO)))
 				wrong("a sink: %s", strerrorname_np(-ret));
 		}
+		g->busy--;
 	}
 	return NULL;
 }
@@ -129,6 +141,15 @@ static void spin(int n)
 {
 	for (int i = 0; i < n; i++)
 		asm volatile("");
+}
+
+/* Closes @fd when no rival uses it any more */
+static void retire(struct group *g, int fd)
+{
+	g->fd = -1;
+	while (g->busy)
+		sched_yield();
+	close(fd);
 }
 
 /* One life of an AUX area on @fd, which this thread alone maps */
@@ -208,9 +229,8 @@ static void *mapper(void *arg)
 			fd = -1;
 		}
 	}
-	g->fd = -1;
 	if (fd >= 0)
-		close(fd);
+		retire(g, fd);
 	return NULL;
 }
 
@@ -241,7 +261,7 @@ static void sinks_go(uint64_t *state)
 		module_comes();
 		disturbances++;
 	}
-	usleep(random_next(state) % 3000);
+	usleep(random_next(state) % 20000);
 }
 
 static void cpus_go(uint64_t *state)
@@ -423,10 +443,8 @@ static void against_exec(void)
 			munmap(aux, AUX_PAGES * PAGE);
 		}
 		munmap(data, (1 + DATA_PAGES) * PAGE);
-		/* Nobody may find another event behind the number */
-		g.fd = -1;
-		usleep(100);
-		close(fd);
+		/* Nobody may find something else behind the number */
+		retire(&g, fd);
 		rounds++;
 	}
 	done = true;
@@ -551,16 +569,17 @@ static void choice(void)
 static const struct {
 	const char *name;
 	void (*run)(void);
+	int percent;			/* of the rounds; some are slow */
 } scenarios[] = {
-	{ "mmap", against_mmap },
-	{ "choice", choice },
-	{ "close", against_close },
-	{ "set-output", against_set_output },
-	{ "exec", against_exec },
-	{ "modules", against_modules },
-	{ "hotplug", against_hotplug },
-	{ "sysfs", against_sysfs },
-	{ "sessions", against_sessions },
+	{ "mmap", against_mmap, 29 },
+	{ "choice", choice, 5 },
+	{ "close", against_close, 25 },
+	{ "set-output", against_set_output, 24 },
+	{ "exec", against_exec, 5 },
+	{ "modules", against_modules, 5 },
+	{ "hotplug", against_hotplug, 3 },
+	{ "sysfs", against_sysfs, 2 },
+	{ "sessions", against_sessions, 2 },
 };
 
 static void print_answers(const char *call, atomic_long *a)
@@ -579,12 +598,12 @@ int main(int argc, char **argv)
 		{ }
 	};
 	const int all = sizeof(scenarios) / sizeof(scenarios[0]);
-	int opt, points = 0, bad = 0;
+	int opt, points = 0, bad = 0, percent = 0;
 	struct utsname u;
 
 	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (opt == 'r')
-			limit = atol(optarg);
+			total = atol(optarg);
 		else if (opt == 's')
 			seed = strtoull(optarg, NULL, 0);
 		else
@@ -595,6 +614,13 @@ int main(int argc, char **argv)
 	snprintf(module, sizeof(module),
 		 "/lib/modules/%s/kernel/drivers/hwtracing/coresight/coresight-tmc.ko", u.release);
 	setvbuf(stdout, NULL, _IOLBF, 0);
+
+	for (int i = 0; i < all; i++)
+		for (int k = optind; k < argc; k++)
+			if (!strcmp(argv[k], scenarios[i].name))
+				percent += scenarios[i].percent;
+	if (optind == argc)
+		percent = 100;
 
 	for (int i = 0; i < all; i++) {
 		bool wanted = optind == argc;
@@ -608,6 +634,7 @@ int main(int argc, char **argv)
 		rounds = calls = failures = disturbances = what = 0;
 		memset(answers, 0, sizeof(answers));
 		done = false;
+		limit = (total * scenarios[i].percent + percent - 1) / percent;
 		memset(&everywhere, 0xff, sizeof(everywhere));
 		sched_setaffinity(0, sizeof(everywhere), &everywhere);
 		scenarios[i].run();
