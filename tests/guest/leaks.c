@@ -14,7 +14,7 @@
 #define AUX_PAGES	4
 #define CHOICES		50000
 #define EVENTS		20000
-#define RELOADS		40
+#define RELOADS		30
 
 static struct board board;
 static int points, bad;
@@ -90,8 +90,10 @@ static void wait_for_module(void)
 	}
 }
 
-/* Map an AUX area for each sink, chosen by @config2 or the ioctl(), then reload */
-static void reloads(int nr, bool config2)
+enum how { NOT, CONFIG2, IOCTL };
+
+/* Map an AUX area for each sink, chosen in one way or not at all, then reload */
+static void reloads(int nr, enum how how)
 {
 	for (int i = 0; i < nr; i++) {
 		int fd;
@@ -99,8 +101,8 @@ static void reloads(int nr, bool config2)
 		for (int s = 0; s < board.nr_sinks; s++) {
 			void *data, *aux;
 
-			fd = event_open(board.type, 0, -1, false, config2 ? board.id[s] : 0);
-			if (!config2)
+			fd = event_open(board.type, 0, -1, false, how == CONFIG2 ? board.id[s] : 0);
+			if (how == IOCTL)
 				set_config(fd, board.sink[s]);
 			data = map_data(fd, DATA_PAGES);
 			if (data == MAP_FAILED)
@@ -123,6 +125,7 @@ static void reloads(int nr, bool config2)
 
 int main(void)
 {
+	bool drv_config = !access(PMU "/caps/drv_config", F_OK);
 	struct utsname u;
 	long before, grown, usual;
 
@@ -132,7 +135,7 @@ int main(void)
 	snprintf(module, sizeof(module),
 		 "/lib/modules/%s/kernel/drivers/hwtracing/coresight/coresight-tmc.ko", u.release);
 
-	if (!access(PMU "/caps/drv_config", F_OK)) {
+	if (drv_config) {
 		choices(CHOICES / 10);
 		before = allocated();
 		choices(CHOICES);
@@ -149,16 +152,18 @@ int main(void)
 	}
 
 	/* Loading a module leaves something behind by itself; a device is over 500 bytes */
-	reloads(RELOADS / 4, false);
+	reloads(RELOADS / 4, NOT);
 	before = allocated();
-	reloads(RELOADS, false);
+	reloads(RELOADS, NOT);
 	usual = allocated() - before;
-	before = allocated();
-	reloads(RELOADS, true);
-	grown = allocated() - before;
-	ok(grown - usual < RELOADS * board.nr_sinks * 250L,
-	   "devices chosen by config2 are freed: %d of each sink, %ld bytes more, %ld where config2 chose none",
-	   RELOADS, grown, usual);
+	for (enum how how = CONFIG2; how <= (drv_config ? IOCTL : CONFIG2); how++) {
+		before = allocated();
+		reloads(RELOADS, how);
+		grown = allocated() - before;
+		ok(grown - usual < RELOADS * board.nr_sinks * 250L,
+		   "devices chosen by %s are freed: %d of each sink, %ld bytes more, %ld where none was chosen",
+		   how == CONFIG2 ? "config2" : "the ioctl", RELOADS, grown, usual);
+	}
 	ok(!read_number("/sys/module/coresight_tmc/refcnt", 10), "no reference to a module is left");
 	printf("1..%d\n", points);
 	return bad != 0;
