@@ -147,7 +147,7 @@ int main(void)
 		before = allocated();
 		events(EVENTS);
 		grown = allocated() - before;
-		ok(grown < EVENTS * 4, "names are freed with their events: %d events, %ld bytes more",
+		ok(grown < EVENTS * 8, "names are freed with their events: %d events, %ld bytes more",
 		   EVENTS, grown);
 	}
 
