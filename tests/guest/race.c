@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-// 32-bit: the ways into the kernel differ
 /*
  * Calls that get in each other's way, on all CPUs: ioctl() against mmap(), munmap(),
  * close() and exec(), while sinks go and come back, CPUs go and come back, and
