@@ -12,8 +12,8 @@
 
 #define DATA_PAGES	1
 #define AUX_PAGES	4
-#define CHOICES		50000
-#define EVENTS		20000
+#define CHOICES		20000
+#define EVENTS		10000
 #define RELOADS		30
 
 static struct board board;
@@ -123,6 +123,23 @@ static void reloads(int nr, enum how how)
 	}
 }
 
+/* What is lost is lost each time, what is only late is not: the least of three */
+static long growth(void (*what)(int), int nr)
+{
+	long least = LONG_MAX;
+
+	what(nr / 10);
+	for (int i = 0; i < 3 && least > 0; i++) {
+		long before = allocated(), grown;
+
+		what(nr);
+		grown = allocated() - before;
+		if (grown < least)
+			least = grown;
+	}
+	return least;
+}
+
 int main(void)
 {
 	bool drv_config = !access(PMU "/caps/drv_config", F_OK);
@@ -136,17 +153,11 @@ int main(void)
 		 "/lib/modules/%s/kernel/drivers/hwtracing/coresight/coresight-tmc.ko", u.release);
 
 	if (drv_config) {
-		choices(CHOICES / 10);
-		before = allocated();
-		choices(CHOICES);
-		grown = allocated() - before;
+		grown = growth(choices, CHOICES);
 		ok(grown < CHOICES * 4, "names that were replaced are freed: %d choices, %ld bytes more",
 		   CHOICES, grown);
 
-		events(EVENTS / 10);
-		before = allocated();
-		events(EVENTS);
-		grown = allocated() - before;
+		grown = growth(events, EVENTS);
 		ok(grown < EVENTS * 8, "names are freed with their events: %d events, %ld bytes more",
 		   EVENTS, grown);
 	}
