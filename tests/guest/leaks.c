@@ -14,7 +14,7 @@
 #define AUX_PAGES	4
 #define CHOICES		20000
 #define EVENTS		10000
-#define RELOADS		30
+#define RELOADS		20
 
 static struct board board;
 static int points, bad;
@@ -123,6 +123,21 @@ static void reloads(int nr, enum how how)
 	}
 }
 
+static void reload(int nr)
+{
+	reloads(nr, NOT);
+}
+
+static void reload_config2(int nr)
+{
+	reloads(nr, CONFIG2);
+}
+
+static void reload_ioctl(int nr)
+{
+	reloads(nr, IOCTL);
+}
+
 /* What is lost is lost each time, what is only late is not: the least of three */
 static long growth(void (*what)(int), int nr)
 {
@@ -144,7 +159,7 @@ int main(void)
 {
 	bool drv_config = !access(PMU "/caps/drv_config", F_OK);
 	struct utsname u;
-	long before, grown, usual;
+	long grown, usual;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	look_at_board(&board);
@@ -163,14 +178,11 @@ int main(void)
 	}
 
 	/* Loading a module leaves something behind by itself; a device is over 500 bytes */
-	reloads(RELOADS / 4, NOT);
-	before = allocated();
-	reloads(RELOADS, NOT);
-	usual = allocated() - before;
+	usual = growth(reload, RELOADS);
+	if (usual < 0)
+		usual = 0;
 	for (enum how how = CONFIG2; how <= (drv_config ? IOCTL : CONFIG2); how++) {
-		before = allocated();
-		reloads(RELOADS, how);
-		grown = allocated() - before;
+		grown = growth(how == CONFIG2 ? reload_config2 : reload_ioctl, RELOADS);
 		ok(grown - usual < RELOADS * board.nr_sinks * 250L,
 		   "devices chosen by %s are freed: %d of each sink, %ld bytes more, %ld where none was chosen",
 		   how == CONFIG2 ? "config2" : "the ioctl", RELOADS, grown, usual);
