@@ -20,7 +20,7 @@ help: ## print this list
 	@echo
 	@echo '  make guest BOARD=juno CMD="perf list cs_etm"'
 	@echo '     BOARD=    juno (the default), db410c, split, or virt: QEMU as it comes, no CoreSight'
-	@echo '     KERNEL=   patched (the default), base, or NAME or base-NAME where'
+	@echo '     KERNEL=   patched (the default), base, or NAME or NAME-base where'
 	@echo '               guest/kernel-NAME.config exists: lockdep, debug, kcsan'
 	@echo '     CMD=      what to run, as root, by sh'
 	@echo '     EXTRA=    a folder to put at /extra          OUT=     a folder to fetch /out to'
