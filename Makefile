@@ -20,7 +20,8 @@ help: ## print this list
 	@echo
 	@echo '  make guest BOARD=juno CMD="perf list cs_etm"'
 	@echo '     BOARD=    juno (the default), db410c, split, or virt: QEMU as it comes, no CoreSight'
-	@echo '     KERNEL=   patched (the default), base, or NAME where guest/kernel-NAME.config exists'
+	@echo '     KERNEL=   patched (the default), base, or NAME or NAME-base where'
+	@echo '               guest/kernel-NAME.config exists: lockdep, debug, kcsan'
 	@echo '     CMD=      what to run, as root, by sh'
 	@echo '     EXTRA=    a folder to put at /extra          OUT=     a folder to fetch /out to'
 	@echo '     TIMEOUT=  seconds to the bound (300)         SPLAT=ok kernel warnings are no failure'
@@ -116,6 +117,9 @@ bench: setup tree qemu dtbs kernel-bench kernel-bench-base initramfs ## count wh
 	@mk/setup mk/packages-bench
 	@bench/build
 	@bench/run $(BENCH)
+.PHONY: soak
+soak: all kernel-debug ## try for long to break it: fuzz, races, faults, leaks (SOAK="fuzz ...", see tests/soak/run)
+	@tests/soak/run
 
 .PHONY: review send-ready
 review: export ROWS := $(ROWS)

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the tests of PERF_EVENT_IOC_SET_DRV_CONFIG have in common: the CoreSight
+ * topology as sysfs has it, events, buffers, and TAP.
+ */
+#ifndef CS_ETM_H
+#define CS_ETM_H
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/perf_event.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PMU		"/sys/bus/event_source/devices/cs_etm"
+#define CORESIGHT	"/sys/bus/coresight/devices"
+#define MAX_CPUS	16
+#define MAX_NAMES	64
+#define PAGE		4096UL
+
+#ifndef PERF_EVENT_IOC_SET_DRV_CONFIG	/* the headers may be the base's */
+#define PERF_EVENT_IOC_SET_DRV_CONFIG	_IOW('$', 12, char *)
+#endif
+
+struct board {
+	uint32_t type;				/* of the PMU */
+	int nr_cpus;
+	int nr_sinks;				/* that perf can use */
+	char sink[MAX_NAMES][64];
+	uint32_t id[MAX_NAMES];			/* as for attr.config2 */
+	int nr_devices;				/* on the CoreSight bus, sinks too */
+	char device[MAX_NAMES][64];
+	uint32_t reach[MAX_CPUS];		/* a bit for each sink */
+	int by_default[MAX_CPUS];		/* the sink where none is chosen */
+};
+
+static inline void __attribute__((noreturn, format(printf, 1, 2)))
+bail_out(const char *fmt, ...)
+{
+	va_list ap;
+
+	printf("Bail out! ");
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	printf(" (%s)\n", strerror(errno));
+	fflush(stdout);
+	_exit(1);
+}
+
+static inline long read_number(const char *path, int base)
+{
+	char text[64] = "";
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (fd >= 0)
+		close(fd);
+	return n > 0 ? (long)strtoul(text, NULL, base) : -1;
+}
+
+static inline int write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : write(fd, text, strlen(text));
+	int ret = n < 0 ? -errno : 0;
+
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
+static inline int list_names(const char *path, char names[][64])
+{
+	DIR *dir = opendir(path);
+	struct dirent *e;
+	int nr = 0;
+
+	while (dir && nr < MAX_NAMES && (e = readdir(dir)))
+		if (e->d_name[0] != '.')
+			snprintf(names[nr++], 64, "%.63s", e->d_name);
+	if (dir)
+		closedir(dir);
+	/* The same order each time, so that a seed means the same */
+	qsort(names, nr, 64, (int (*)(const void *, const void *))strcmp);
+	return nr;
+}
+
+/* The sinks that the device at @path reaches; *@nearest: the ETR among them */
+static inline uint32_t reached(const struct board *b, const char *path, int *nearest)
+{
+	char real[PATH_MAX], next[PATH_MAX + 64];
+	uint32_t bits = 0;
+	struct dirent *e;
+	DIR *dir;
+
+	if (!realpath(path, real))
+		return 0;
+	for (int i = 0; i < b->nr_sinks; i++) {
+		if (!strcmp(strrchr(real, '/') + 1, b->sink[i])) {
+			bits |= 1u << i;
+			/* An ETF is a link as well: on boards, an ETR wins */
+			if (*nearest < 0 || strstr(b->sink[i], "etr"))
+				*nearest = i;
+		}
+	}
+	snprintf(next, sizeof(next), "%s/connections", real);
+	dir = opendir(next);
+	while (dir && (e = readdir(dir))) {
+		if (strncmp(e->d_name, "out:", 4))
+			continue;
+		snprintf(next, sizeof(next), "%s/connections/%.32s", real, e->d_name);
+		bits |= reached(b, next, nearest);
+	}
+	if (dir)
+		closedir(dir);
+	return bits;
+}
+
+static inline void look_at_board(struct board *b)
+{
+	char path[PATH_MAX];
+	long type = read_number(PMU "/type", 10);
+
+	if (type < 0)
+		bail_out("no cs_etm PMU");
+	b->type = type;
+	b->nr_cpus = sysconf(_SC_NPROCESSORS_CONF);
+	b->nr_sinks = list_names(PMU "/sinks", b->sink);
+	b->nr_devices = list_names(CORESIGHT, b->device);
+	if (!b->nr_sinks || b->nr_cpus > MAX_CPUS)
+		bail_out("%d sinks, %d CPUs", b->nr_sinks, b->nr_cpus);
+	for (int i = 0; i < b->nr_sinks; i++) {
+		snprintf(path, sizeof(path), PMU "/sinks/%s", b->sink[i]);
+		b->id[i] = read_number(path, 16);
+	}
+	for (int cpu = 0; cpu < b->nr_cpus; cpu++) {
+		b->by_default[cpu] = -1;
+		snprintf(path, sizeof(path), PMU "/cpu%d", cpu);
+		b->reach[cpu] = reached(b, path, &b->by_default[cpu]);
+	}
+}
+
+static inline int event_open(uint32_t type, pid_t pid, int cpu, bool inherit, uint64_t config2)
+{
+	struct perf_event_attr attr = {
+		.type = type,
+		.size = sizeof(attr),
+		.config2 = config2,
+		.disabled = 1,
+		.exclude_kernel = 1,
+		.exclude_hv = 1,
+		.inherit = inherit,
+	};
+
+	if (type == PERF_TYPE_SOFTWARE)
+		attr.config = PERF_COUNT_SW_DUMMY;
+	return syscall(__NR_perf_event_open, &attr, pid, cpu, -1, 0);
+}
+
+static inline int set_config(int fd, const char *config)
+{
+	return ioctl(fd, PERF_EVENT_IOC_SET_DRV_CONFIG, config) ? -errno : 0;
+}
+
+/* The data buffer: the page that says what is where, and @pages of data */
+static inline void *map_data(int fd, int pages)
+{
+	return mmap(NULL, (1 + pages) * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+}
+
+static inline void *map_aux(int fd, struct perf_event_mmap_page *page, int data_pages, int pages)
+{
+	page->aux_offset = (1 + data_pages) * PAGE;
+	page->aux_size = pages * PAGE;
+	return mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		    (1 + data_pages) * PAGE);
+}
+
+static inline int run_on(int cpu)
+{
+	cpu_set_t mask;
+
+	CPU_ZERO(&mask);
+	CPU_SET(cpu, &mask);
+	return sched_setaffinity(0, sizeof(mask), &mask);
+}
+
+/* xorshift64*: the same numbers for the same seed, everywhere */
+static inline uint32_t random_next(uint64_t *state)
+{
+	*state ^= *state >> 12;
+	*state ^= *state << 25;
+	*state ^= *state >> 27;
+	return (*state * 0x2545f4914f6cdd1dULL) >> 32;
+}
+
+static inline double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+#endif

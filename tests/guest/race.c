@@ -1,0 +1,701 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Calls that get in each other's way, on all CPUs: ioctl() against mmap(), munmap(),
+ * close() and exec(), while sinks go and come back, CPUs go and come back, and
+ * others want the same sink. What a call may return is known; that the kernel
+ * stays well is for its own checks to say, best under KERNEL=debug.
+ *
+ *	race [--rounds N] [--seed N] [SCENARIO...]
+ *
+ * A round is one life of an AUX area, or of the task, with calls under way against it.
+ * N is for all scenarios together, each of which has its share.
+ */
+#define _GNU_SOURCE
+#define _FILE_OFFSET_BITS 64
+
+#include <getopt.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+
+#include "cs_etm.h"
+
+#define DATA_PAGES	8
+#define AUX_PAGES	16
+#define MAX_GROUPS	8
+#define RIVALS		2		/* threads that configure, for each that maps */
+
+/* What may happen in a scenario beside what always may */
+enum {
+	SINKS_GO	= 1 << 0,	/* so ENODEV is an answer */
+	FDS_GO		= 1 << 1,	/* so EBADF is */
+	TRACE		= 1 << 2,	/* enable the event, too */
+	REDIRECT	= 1 << 3,	/* a second event that uses the buffer */
+};
+
+struct group {
+	pthread_t mapper, rival[RIVALS];
+	int cpu;
+	atomic_int fd, busy;		/* what rivals use, how many are at it */
+	void *data;			/* the data buffer of the event */
+	uint64_t seed;
+};
+
+static struct board board;
+static atomic_long rounds, calls, failures, disturbances;
+static atomic_long answers[2][256];	/* of ioctl(), of mmap() of the AUX area */
+static atomic_bool done;
+static long limit, total = 300;
+static int what;
+static uint64_t seed = 1;
+
+static void __attribute__((format(printf, 1, 2))) wrong(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (atomic_fetch_add(&failures, 1) >= 10)
+		return;
+	flockfile(stdout);
+	printf("# wrong: ");
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+	funlockfile(stdout);
+}
+
+static int configure(int fd, const char *string)
+{
+	int ret = set_config(fd, string);
+
+	calls++;
+	answers[0][-ret & 255]++;
+	return ret;
+}
+
+/* A sink that some CPU of the event reaches; mostly an ETF, whose buffers take no time */
+static const char *some_sink(int cpu, uint64_t *state)
+{
+	bool any = random_next(state) % 8 == 0;
+	int n = random_next(state) % board.nr_sinks;
+
+	/* An ETF that is a sink to one and on the way to another is confused */
+	if (what & TRACE)
+		return board.sink[board.by_default[cpu == -1 ? 0 : cpu]];
+	for (int i = 0; i < 2 * board.nr_sinks; i++, n = (n + 1) % board.nr_sinks)
+		for (int c = 0; c < board.nr_cpus; c++)
+			if ((cpu == -1 || cpu == c) && board.reach[c] >> n & 1 &&
+			    (any || i >= board.nr_sinks || strstr(board.sink[n], "etf")))
+				return board.sink[n];
+	bail_out("CPU %d reaches no sink", cpu);
+}
+
+static bool expected(int ret, int always)
+{
+	return ret == always || ret == -EBUSY ||
+	       (what & SINKS_GO && ret == -ENODEV) || (what & FDS_GO && ret == -EBADF);
+}
+
+/* Configures the event of its group, rightly and wrongly, for as long as there is one */
+static void *rival(void *arg)
+{
+	struct group *g = arg;
+	uint64_t state = g->seed ^ (uintptr_t)&state;
+
+	while (!done) {
+		int fd, ret;
+
+		/* Now and then, or the one that maps never gets its turn */
+		if (random_next(&state) % 2)
+			usleep(random_next(&state) % 2000);
+		g->busy++;
+		fd = g->fd;
+		if (fd < 0) {
+			g->busy--;
+			sched_yield();
+			continue;
+		}
+		switch (random_next(&state) % 4) {
+		case 0:
+			ret = configure(fd, "no such sink");
+			if (!expected(ret, -ENODEV))
+				wrong("a name that does not exist: %s", strerrorname_np(-ret));
+			break;
+		case 1:
+			ret = configure(fd, "tpiu0");
+			if (!expected(ret, -EINVAL))
+				wrong("no sink for perf: %s", strerrorname_np(-ret));
+			break;
+		default:
+			ret = configure(fd, some_sink(-1, &state));
+			/* Where the event is bound to a CPU, not all are in reach */
+			if (!expected(ret, 0) &&
+			    !(ret == -ENXIO && (g->cpu != -1 || what & FDS_GO)))
+				wrong("a sink: %s", strerrorname_np(-ret));
+		}
+		g->busy--;
+	}
+	return NULL;
+}
+
+static void spin(int n)
+{
+	for (int i = 0; i < n; i++)
+		asm volatile("");
+}
+
+/* Closes @fd when no rival uses it any more */
+static void retire(struct group *g, int fd)
+{
+	g->fd = -1;
+	while (g->busy)
+		sched_yield();
+	close(fd);
+}
+
+static void unmap_data(struct group *g)
+{
+	if (g->data)
+		munmap(g->data, (1 + DATA_PAGES) * PAGE);
+	g->data = NULL;
+}
+
+/* One life of an AUX area on @fd, which this thread alone maps */
+static void one_round(struct group *g, int fd, uint64_t *state)
+{
+	const char *sink = some_sink(g->cpu, state);
+	int ret, second = -1;
+	void *aux;
+
+	if (!g->data)
+		g->data = map_data(fd, DATA_PAGES);
+	if (g->data == MAP_FAILED) {
+		wrong("mmap of the data: %s", strerrorname_np(errno));
+		g->data = NULL;
+		return;
+	}
+	ret = configure(fd, sink);
+	if (ret && !(what & SINKS_GO && ret == -ENODEV))
+		wrong("the choice of %s before mmap(): %s", sink, strerrorname_np(-ret));
+
+	if (what & REDIRECT) {
+		second = event_open(PERF_TYPE_SOFTWARE, 0, g->cpu, false, 0);
+		if (ioctl(second, PERF_EVENT_IOC_SET_OUTPUT, fd))
+			wrong("SET_OUTPUT: %s", strerrorname_np(errno));
+	}
+
+	aux = map_aux(fd, g->data, DATA_PAGES, AUX_PAGES);
+	ret = aux == MAP_FAILED ? -errno : 0;
+	answers[1][-ret & 255]++;
+	calls++;
+	if (!ret) {
+		ret = configure(fd, sink);
+		if (ret != -EBUSY)
+			wrong("a choice while the AUX area is mapped: %s", strerrorname_np(-ret));
+		if (what & TRACE) {
+			ioctl(fd, PERF_EVENT_IOC_ENABLE, 0);
+			spin(random_next(state) % 2000);
+			if (random_next(state) % 2)
+				ioctl(fd, PERF_EVENT_IOC_DISABLE, 0);
+		}
+		if (what & FDS_GO) {
+			/* The mapping keeps the event; the number may be anybody's */
+			g->fd = -1;
+			close(fd);
+		}
+		munmap(aux, AUX_PAGES * PAGE);
+	} else if (!(what & SINKS_GO && ret == -ENODEV)) {
+		wrong("mmap of the AUX area: %s", strerrorname_np(-ret));
+	}
+	if (second >= 0)
+		close(second);
+	/* Not each time: it makes the next one wait for a grace period */
+	if (what & FDS_GO || random_next(state) % 16 == 0)
+		unmap_data(g);
+	rounds++;
+}
+
+static void *mapper(void *arg)
+{
+	struct group *g = arg;
+	uint64_t state = g->seed | 1;
+	int fd = -1;
+
+	while (!done && rounds < limit && failures < 10) {
+		if (fd < 0) {
+			/* The one before lives on while a call on it is under way */
+			do
+				fd = event_open(board.type, 0, g->cpu, false, 0);
+			while (fd < 0 && errno == EBUSY && what & FDS_GO);
+			if (fd < 0) {
+				wrong("perf_event_open: %s", strerrorname_np(errno));
+				break;
+			}
+			g->fd = fd;
+		}
+		one_round(g, fd, &state);
+		if (what & FDS_GO) {
+			if (g->fd == fd) {
+				g->fd = -1;
+				close(fd);
+			}
+			fd = -1;
+		}
+	}
+	unmap_data(g);
+	if (fd >= 0)
+		retire(g, fd);
+	return NULL;
+}
+
+/*
+ * What happens meanwhile: each is called until the rounds are over
+ */
+
+static char module[PATH_MAX];
+
+static bool module_goes(void)
+{
+	return !syscall(__NR_delete_module, "coresight_tmc", O_NONBLOCK);
+}
+
+static void module_comes(void)
+{
+	int fd = open(module, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || (syscall(__NR_finit_module, fd, "", 0) && errno != EEXIST))
+		wrong("the sinks' module cannot be loaded: %s", strerrorname_np(errno));
+	close(fd);
+}
+
+static void sinks_go(uint64_t *state)
+{
+	if (module_goes()) {
+		spin(random_next(state) % 100000);
+		module_comes();
+		disturbances++;
+	}
+	usleep(random_next(state) % 20000);
+}
+
+static void cpus_go(uint64_t *state)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/online",
+		 1 + random_next(state) % (board.nr_cpus - 1));
+	if (!write_text(path, "0")) {
+		usleep(random_next(state) % 1000);
+		if (write_text(path, "1"))
+			wrong("%s does not come back", path);
+		disturbances++;
+	}
+}
+
+static void sysfs_session(uint64_t *state)
+{
+	char sink[128], source[64];
+
+	int cpu = random_next(state) % board.nr_cpus;
+
+	snprintf(sink, sizeof(sink), CORESIGHT "/%s/enable_sink",
+		 board.sink[board.by_default[cpu]]);
+	snprintf(source, sizeof(source), CORESIGHT "/etm%d/enable_source", cpu);
+	/* It may be refused, as the ETM or the sink may be in use */
+	if (!write_text(sink, "1") && !write_text(source, "1")) {
+		usleep(random_next(state) % 1000);
+		disturbances++;
+	}
+	write_text(source, "0");
+	write_text(sink, "0");
+}
+
+/* Another process that traces into the same sinks */
+static void other_session(uint64_t *state)
+{
+	const char *sink = some_sink(-1, state);
+	pid_t pid = fork();
+
+	if (!pid) {
+		int fd = event_open(board.type, 0, -1, false, 0);
+		void *data = map_data(fd, DATA_PAGES);
+
+		if (data == MAP_FAILED || set_config(fd, sink) ||
+		    map_aux(fd, data, DATA_PAGES, AUX_PAGES) == MAP_FAILED ||
+		    ioctl(fd, PERF_EVENT_IOC_ENABLE, 0))
+			_exit(1);
+		spin(20000);
+		_exit(0);
+	}
+	if (pid > 0) {
+		int status;
+
+		waitpid(pid, &status, 0);
+		if (status)
+			wrong("the other session: status %#x", status);
+		disturbances++;
+	}
+}
+
+static void nothing(uint64_t *state)
+{
+	usleep(1000 + random_next(state) % 1000);
+}
+
+static void in_groups(void (*meanwhile)(uint64_t *))
+{
+	struct group groups[MAX_GROUPS];
+	int nr = (board.nr_cpus + 1) / 2;
+	uint64_t state = seed | 1;
+
+	/* With fewer at it, there are moments when nobody uses the module */
+	if (what & SINKS_GO)
+		nr = 1;
+	for (int i = 0; i < nr; i++) {
+		groups[i] = (struct group){ .fd = -1, .seed = random_next(&state) };
+		groups[i].cpu = i % 2 ? (int)(random_next(&state) % board.nr_cpus) : -1;
+		pthread_create(&groups[i].mapper, NULL, mapper, &groups[i]);
+		for (int k = 0; k < RIVALS; k++)
+			pthread_create(&groups[i].rival[k], NULL, rival, &groups[i]);
+	}
+	while (rounds < limit && failures < 10)
+		meanwhile(&state);
+	for (int i = 0; i < nr; i++)
+		pthread_join(groups[i].mapper, NULL);
+	done = true;
+	for (int i = 0; i < nr; i++)
+		for (int k = 0; k < RIVALS; k++)
+			pthread_join(groups[i].rival[k], NULL);
+}
+
+static void against_mmap(void)
+{
+	in_groups(nothing);
+}
+
+static void against_close(void)
+{
+	what = FDS_GO;
+	in_groups(nothing);
+}
+
+static void against_set_output(void)
+{
+	what = REDIRECT;
+	in_groups(nothing);
+}
+
+static void against_modules(void)
+{
+	what = SINKS_GO;
+	in_groups(sinks_go);
+}
+
+static void against_hotplug(void)
+{
+	what = TRACE;
+	in_groups(cpus_go);
+}
+
+static void against_sysfs(void)
+{
+	what = TRACE;
+	in_groups(sysfs_session);
+}
+
+static void against_sessions(void)
+{
+	what = TRACE;
+	in_groups(other_session);
+}
+
+/* A task that is traced runs another program while its event is configured */
+static void against_exec(void)
+{
+	struct group g = { .cpu = -1, .fd = -1, .seed = seed };
+	uint64_t state = seed | 1;
+
+	pthread_create(&g.rival[0], NULL, rival, &g);
+	while (rounds < limit && failures < 10) {
+		void *data, *aux = MAP_FAILED;
+		int go[2], fd, status;
+		pid_t pid;
+
+		if (pipe2(go, O_CLOEXEC))
+			bail_out("pipe");
+		pid = fork();
+		if (!pid) {
+			char c;
+
+			close(go[1]);
+			if (read(go[0], &c, 1))
+				_exit(1);
+			execl("/bin/true", "true", NULL);
+			_exit(2);
+		}
+		close(go[0]);
+		fd = event_open(board.type, pid, -1, false, 0);
+		if (fd < 0)
+			bail_out("perf_event_open");
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+		g.fd = fd;
+		data = map_data(fd, DATA_PAGES);
+		if (data == MAP_FAILED)
+			bail_out("mmap");
+		if (rounds % 2) {
+			aux = map_aux(fd, data, DATA_PAGES, AUX_PAGES);
+			if (aux == MAP_FAILED)
+				wrong("mmap of the AUX area: %s", strerrorname_np(errno));
+			ioctl(fd, PERF_EVENT_IOC_ENABLE, 0);
+		}
+		close(go[1]);
+		if (waitpid(pid, &status, 0) != pid || status)
+			wrong("the task: status %#x", status);
+		if (aux != MAP_FAILED) {
+			status = configure(fd, some_sink(-1, &state));
+			if (status != -EBUSY)
+				wrong("a choice for a dead task: %s", strerrorname_np(-status));
+			munmap(aux, AUX_PAGES * PAGE);
+		}
+		munmap(data, (1 + DATA_PAGES) * PAGE);
+		/* Nobody may find something else behind the number */
+		retire(&g, fd);
+		rounds++;
+	}
+	done = true;
+	pthread_join(g.rival[0], NULL);
+}
+
+/*
+ * Not one of the others: no race, but what they keep away from, see
+ * docs/reliability.md. An ETF is the sink of one event and on the way to the ETR for
+ * another; then the driver loses count. With config2, for kernels without the ioctl().
+ */
+static void link_and_sink(void)
+{
+	int fd[2];
+
+	for (int i = 0; i < 2; i++) {
+		uint32_t id = 0;
+		void *data;
+
+		for (int k = 0; k < board.nr_sinks; k++)
+			if (board.reach[i] >> k & 1 && strstr(board.sink[k], i ? "etr" : "etf"))
+				id = board.id[k];
+		fd[i] = event_open(board.type, -1, i, false, id);
+		data = map_data(fd[i], DATA_PAGES);
+		if (!id || data == MAP_FAILED ||
+		    map_aux(fd[i], data, DATA_PAGES, AUX_PAGES) == MAP_FAILED)
+			bail_out("set-up");
+	}
+	for (; rounds < limit; rounds++) {
+		ioctl(fd[0], PERF_EVENT_IOC_ENABLE, 0);
+		ioctl(fd[1], PERF_EVENT_IOC_ENABLE, 0);
+		ioctl(fd[0], PERF_EVENT_IOC_DISABLE, 0);
+		ioctl(fd[1], PERF_EVENT_IOC_DISABLE, 0);
+	}
+	for (int i = 0; i < 2; i++)
+		close(fd[i]);
+}
+
+struct choice {
+	int fd, delay, ret;
+	const char *sink;
+	pthread_barrier_t start;
+};
+
+static void *choose_other(void *arg)
+{
+	struct choice *c = arg;
+
+	pthread_barrier_wait(&c->start);
+	spin(c->delay);
+	c->ret = configure(c->fd, c->sink);
+	return NULL;
+}
+
+static int sink_number(const char *name)
+{
+	int i = 0;
+
+	while (strcmp(board.sink[i], name))
+		i++;
+	return i;
+}
+
+static uint32_t recorded_sink(struct perf_event_mmap_page *page)
+{
+	char *data = (char *)page + PAGE;
+	uint64_t pos = 0, end = page->data_head, id;
+
+	__sync_synchronize();
+	while (pos < end) {
+		struct perf_event_header *h = (void *)(data + pos);
+
+		if (h->type == PERF_RECORD_AUX_OUTPUT_HW_ID) {
+			memcpy(&id, h + 1, sizeof(id));
+			return id >> 8;
+		}
+		pos += h->size;
+	}
+	return 0;
+}
+
+/*
+ * An ioctl() either comes before the mmap(), and says where the trace goes, or
+ * after it, and is told EBUSY. The sooner one is an ETR, whose buffer takes long.
+ */
+static void choice(void)
+{
+	struct choice c;
+	uint64_t state = seed | 1;
+	const char *first = NULL, *second = NULL;
+	int cpu, delay = 2000;
+
+	for (cpu = 0; cpu < board.nr_cpus && !second; cpu++) {
+		first = second = NULL;
+		for (int i = 0; i < board.nr_sinks; i++) {
+			if (!(board.reach[cpu] >> i & 1))
+				continue;
+			if (!first && strstr(board.sink[i], "etr"))
+				first = board.sink[i];
+			else
+				second = board.sink[i];
+		}
+	}
+	if (!first || !second || run_on(--cpu))
+		bail_out("no CPU reaches two sinks");
+
+	while (rounds < limit && failures < 10) {
+		int fd = event_open(board.type, 0, -1, false, 0), wanted;
+		void *data = map_data(fd, DATA_PAGES), *aux;
+		cpu_set_t elsewhere;
+		pthread_t other;
+		uint32_t id;
+
+		if (data == MAP_FAILED || configure(fd, first))
+			bail_out("set-up");
+		c = (struct choice){ .fd = fd, .sink = second,
+				     .delay = random_next(&state) % delay };
+		pthread_barrier_init(&c.start, NULL, 2);
+		pthread_create(&other, NULL, choose_other, &c);
+		CPU_ZERO(&elsewhere);
+		for (int i = 0; i < board.nr_cpus; i++)
+			if (i != cpu)
+				CPU_SET(i, &elsewhere);
+		pthread_setaffinity_np(other, sizeof(elsewhere), &elsewhere);
+		pthread_barrier_wait(&c.start);
+		/* A large area, for the driver to be at it for long */
+		aux = map_aux(fd, data, DATA_PAGES, 1024);
+		if (aux == MAP_FAILED)
+			bail_out("mmap of the AUX area");
+		pthread_join(other, NULL);
+		answers[1][0]++;
+		if (c.ret && c.ret != -EBUSY)
+			wrong("the later choice: %s", strerrorname_np(-c.ret));
+		/* Meet in the middle: half of the calls before, half after */
+		delay = c.ret ? delay - delay / 16 - 1 : delay + delay / 16 + 1;
+		if (delay < 100)
+			delay = 100;
+
+		ioctl(fd, PERF_EVENT_IOC_ENABLE, 0);
+		spin(1000);
+		ioctl(fd, PERF_EVENT_IOC_DISABLE, 0);
+		wanted = sink_number(c.ret ? first : second);
+		id = recorded_sink(data);
+		if (id != board.id[wanted])
+			wrong("ioctl() returned %s, and the trace went to %#x, not %s",
+			      c.ret ? "EBUSY" : "0", id, board.sink[wanted]);
+		munmap(aux, 1024 * PAGE);
+		munmap(data, (1 + DATA_PAGES) * PAGE);
+		close(fd);
+		rounds++;
+	}
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+	int percent;			/* of the rounds; some are slow */
+} scenarios[] = {
+	{ "mmap", against_mmap, 29 },
+	{ "choice", choice, 5 },
+	{ "close", against_close, 25 },
+	{ "set-output", against_set_output, 24 },
+	{ "exec", against_exec, 5 },
+	{ "modules", against_modules, 5 },
+	{ "hotplug", against_hotplug, 3 },
+	{ "sysfs", against_sysfs, 2 },
+	{ "sessions", against_sessions, 2 },
+	{ "link-and-sink", link_and_sink, 0 },
+};
+
+static void print_answers(const char *call, atomic_long *a)
+{
+	printf("; %s", call);
+	for (int i = 0; i < 256; i++)
+		if (a[i])
+			printf(" %s %ld", i ? strerrorname_np(i) : "0", a[i]);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "rounds", required_argument, NULL, 'r' },
+		{ "seed", required_argument, NULL, 's' },
+		{ }
+	};
+	const int all = sizeof(scenarios) / sizeof(scenarios[0]);
+	int opt, points = 0, bad = 0, percent = 0;
+	struct utsname u;
+
+	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (opt == 'r')
+			total = atol(optarg);
+		else if (opt == 's')
+			seed = strtoull(optarg, NULL, 0);
+		else
+			return 2;
+	}
+	look_at_board(&board);
+	uname(&u);
+	snprintf(module, sizeof(module),
+		 "/lib/modules/%s/kernel/drivers/hwtracing/coresight/coresight-tmc.ko", u.release);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+
+	for (int i = 0; i < all; i++)
+		for (int k = optind; k < argc; k++)
+			if (!strcmp(argv[k], scenarios[i].name))
+				percent += scenarios[i].percent;
+	if (optind == argc || !percent)
+		percent = 100;
+
+	for (int i = 0; i < all; i++) {
+		bool wanted = optind == argc && scenarios[i].percent;
+		double start = seconds();
+		cpu_set_t everywhere;
+
+		for (int k = optind; k < argc; k++)
+			wanted |= !strcmp(argv[k], scenarios[i].name);
+		if (!wanted)
+			continue;
+		rounds = calls = failures = disturbances = what = 0;
+		memset(answers, 0, sizeof(answers));
+		done = false;
+		limit = scenarios[i].percent ?
+			(total * scenarios[i].percent + percent - 1) / percent : total;
+		memset(&everywhere, 0xff, sizeof(everywhere));
+		sched_setaffinity(0, sizeof(everywhere), &everywhere);
+		scenarios[i].run();
+		bad += !!failures;
+		printf("# %s: %ld rounds in %.1f s, %ld disturbances", scenarios[i].name, rounds,
+		       seconds() - start, disturbances);
+		print_answers("ioctl", answers[0]);
+		print_answers("mmap", answers[1]);
+		printf("\n%sok %d - %s\n", failures ? "not " : "", ++points, scenarios[i].name);
+	}
+	printf("1..%d\n", points);
+	return bad != 0;
+}
