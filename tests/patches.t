@@ -75,7 +75,7 @@ compile_selftest() {
 	mkdir -p "$tmp/selftests"
 	make -s -C $each/tools/testing/selftests/perf_events OUTPUT="$PWD/$tmp/selftests" ARCH=arm64 \
 		CROSS_COMPILE=aarch64-linux-gnu- \
-		KHDR_INCLUDES="-isystem $PWD/build/guest/headers/usr/include" LDFLAGS="-static -pthread" all
+		KHDR_INCLUDES="-isystem $PWD/build/guest/headers/usr/include" LDFLAGS="-static -pthread" all >/dev/null
 }
 
 ok "a tree to apply the queue to" silent each_start
