@@ -18,6 +18,7 @@
 #define REPLICATOR  0x20004000
 #define ETR         0x20005000
 #define TPIU        0x20006000
+#define ETM         0x20007000
 #define MONITOR     0x1c200000
 #define RAM         0x80000000
 #define RAM_END     0x84000000
@@ -45,6 +46,17 @@
 #define LAR     0xfb0
 #define LSR     0xfb4
 
+#define TRCPRGCTLR      0x004
+#define TRCSTATR        0x00c
+#define TRCCONFIGR      0x010
+#define TRCSYNCPR       0x034
+#define TRCCCCTLR       0x038
+#define TRCTRACEIDR     0x040
+#define TRCVIIECTLR     0x084
+#define TRCIDR0         0x1e0
+#define TRCOSLAR        0x300
+#define TRCACVR0        0x400
+
 #define STS_FULL    0x01
 #define STS_READY   0x04
 #define STS_EMPTY   0x10
@@ -60,6 +72,7 @@
 #define ETF_SIZE    0x10000
 
 static int tests, failures;
+static FILE *qemu_log;
 static uint8_t bytes[1 << 20];
 static uint8_t frames[1 << 20];
 
@@ -68,6 +81,32 @@ static void result(bool good, const char *what)
     printf("%sok %d - %s\n", good ? "" : "not ", ++tests, what);
     fflush(stdout);
     failures += !good;
+}
+
+/*
+ * Does QEMU's log, where it grew since the last call, have a line with @text?
+ * A guest error is in it before the access is answered.
+ */
+static bool logged(const char *text)
+{
+    char line[256];
+    bool found = false;
+
+    qtest_sync();
+    clearerr(qemu_log);
+    while (fgets(line, sizeof(line), qemu_log)) {
+        found |= strstr(line, text) != NULL;
+    }
+    if (!found) {
+        printf("# QEMU does not say \"%s\"\n", text);
+    }
+    return found;
+}
+
+static void forget_log(void)
+{
+    qtest_sync();
+    fseek(qemu_log, 0, SEEK_END);
 }
 
 /* Undo frames: how many bytes have @id, put at bytes[]. */
@@ -117,7 +156,7 @@ static void unlock_all(void)
 {
     uint32_t base;
 
-    for (base = STIMULUS(0); base <= TPIU; base += 0x1000) {
+    for (base = STIMULUS(0); base <= ETM; base += 0x1000) {
         writel(base + LAR, 0xc5acce55);
     }
 }
@@ -462,11 +501,13 @@ static void test_axi_errors(void)
     for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         bool g;
 
+        forget_log();
         start_etr(bad[i].dba, bad[i].size, bad[i].axictl);
         burst(0, 20000);
         writel(ETR + FFCR, FLUSH_STOP);
         g = (readl(ETR + STS) & (STS_READY | STS_MEMERR)) ==
             (STS_READY | STS_MEMERR);
+        g &= logged("etr@20005000: AXI error response");
         if (!g) {
             printf("# entry %zu: STS 0x%x\n", i, readl(ETR + STS));
         }
@@ -479,22 +520,102 @@ static void test_axi_errors(void)
     result(good, "ETR pointed at what is no memory");
 }
 
+/* Each write is ignored, and a guest error. */
 static void test_while_enabled(void)
 {
-    bool good;
+    static const struct {
+        uint32_t offset, value, was;
+    } setup[] = {
+        { RSZ, 1, 0x4000 }, { DBALO, 0, RAM }, { MODE, 2, 0 },
+        { AXICTL, 0x80, 0 }, { RWP, 0, RAM },
+    };
+    bool good = true;
+    size_t i;
 
     fresh();
     start(ETF, HWF);
     start_etr(RAM, 0x10000, 0);
-    writel(ETR + RSZ, 1);
-    writel(ETR + DBALO, 0);
-    writel(ETR + MODE, 2);
-    writel(ETR + AXICTL, 0x80);
-    writel(ETR + RWP, 0);
-    good = readl(ETR + RSZ) == 0x4000 && readl(ETR + DBALO) == RAM &&
-           readl(ETR + MODE) == 0 && readl(ETR + AXICTL) == 0 &&
-           readl(ETR + RWP) == RAM;
+    for (i = 0; i < sizeof(setup) / sizeof(setup[0]); i++) {
+        char error[64];
+
+        snprintf(error, sizeof(error), "etr@20005000: write to 0x%03x while "
+                 "enabled", setup[i].offset);
+        forget_log();
+        writel(ETR + setup[i].offset, setup[i].value);
+        good &= logged(error) && readl(ETR + setup[i].offset) == setup[i].was;
+    }
     result(good, "programming while enabled is ignored");
+}
+
+static void etm_enable(bool on)
+{
+    writel(ETM + TRCPRGCTLR, on);
+    /* The CPU's thread sees to it. */
+    while ((readl(ETM + TRCSTATR) & 1) == on) {
+        usleep(1000);
+    }
+}
+
+static void test_etm_while_enabled(void)
+{
+    bool good;
+
+    qtest_reset();
+    forget_log();
+    writel(ETM + TRCTRACEIDR, 0x10);
+    good = logged("etm@20007000: write to 0x040 while locked");
+    writel(ETM + LAR, 0xc5acce55);
+    writel(ETM + TRCOSLAR, 0);
+    writel(ETM + TRCTRACEIDR, 0x10);
+    writel(ETM + TRCIDR0, 0);
+    good &= logged("etm@20007000: write to read-only 0x1e0");
+    etm_enable(true);
+    writel(ETM + TRCTRACEIDR, 0x11);
+    good &= logged("etm@20007000: write to 0x040 while enabled");
+    good &= readl(ETM + TRCTRACEIDR) == 0x10;
+    etm_enable(false);
+    writel(ETM + TRCTRACEIDR, 0x11);
+    good &= readl(ETM + TRCTRACEIDR) == 0x11;
+    result(good, "ETM: programming while enabled is ignored");
+}
+
+static void test_etm_values(void)
+{
+    static const struct {
+        uint32_t offset, value, good;
+        const char *error;
+    } bad[] = {
+        { TRCTRACEIDR, 0, 0x10, "trace ID 0x00" },
+        { TRCTRACEIDR, 0x70, 0x10, "trace ID 0x70" },
+        { TRCTRACEIDR, 0x7f, 0x10, "trace ID 0x7f" },
+        { TRCSYNCPR, 7, 8, "TRCSYNCPR 7" },
+        { TRCSYNCPR, 21, 20, "TRCSYNCPR 21" },
+        { TRCCCCTLR, 3, 4, "threshold 3" },
+        { TRCACVR0, 0x1001, 0x1000, "address range 0" },
+    };
+    bool good = true;
+    size_t i;
+
+    fresh();
+    writel(ETM + TRCOSLAR, 0);
+    writel(ETM + TRCCONFIGR, 1 << 4);
+    writel(ETM + TRCACVR0 + 8, 0x1000);
+    writel(ETM + TRCVIIECTLR, 1);
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        writel(ETM + bad[i].offset, bad[i].good);
+    }
+    forget_log();
+    etm_enable(true);
+    etm_enable(false);
+    good = fgetc(qemu_log) == EOF;
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        writel(ETM + bad[i].offset, bad[i].value);
+        etm_enable(true);
+        good &= logged(bad[i].error);
+        etm_enable(false);
+        writel(ETM + bad[i].offset, bad[i].good);
+    }
+    result(good, "ETM: reserved and UNPREDICTABLE values are told");
 }
 
 static void test_trigger(void)
@@ -524,9 +645,11 @@ static void test_disable_while_running(void)
     fresh();
     start(ETF, CB);
     burst(0, 1000);
+    forget_log();
     writel(ETF + CTL, 0);
+    good = logged("etf@20003000: disabled while it captures");
     burst(0, 1000);
-    good = readl(ETF + STS) & STS_READY;
+    good &= !!(readl(ETF + STS) & STS_READY);
     good &= readl(STIMULUS(0) + ST_HELD) == 0 && counted(ETF) == 1000;
     start(ETF, CB);
     burst(0, 10);
@@ -593,6 +716,10 @@ int main(int argc, char **argv)
         return 2;
     }
     qtest_start(argv[1], argv[2], argv[3], NULL);
+    qemu_log = fopen(argv[3], "r");
+    if (!qemu_log) {
+        qtest_die("QEMU writes no log");
+    }
     test_ids();
     test_lock_and_claim();
     test_funnel();
@@ -605,6 +732,8 @@ int main(int argc, char **argv)
     test_etr_sg();
     test_axi_errors();
     test_while_enabled();
+    test_etm_while_enabled();
+    test_etm_values();
     test_disable_while_running();
     test_trigger();
     test_tpiu();

@@ -82,6 +82,10 @@ OBJECT_DECLARE_SIMPLE_TYPE(ETM4State, CORESIGHT_ETM4)
 #define CONFIGR_TS      (1u << 11)
 #define CONFIGR_RS      (1u << 12)
 
+/* TRCSYNCPR.PERIOD, if not 0 */
+#define SYNCPR_MIN      8
+#define SYNCPR_MAX      20
+
 /* An event: a resource selector, or a pair of them */
 #define EVENT_MASK      0x8f
 #define EVENT_PAIR      0x80
@@ -119,7 +123,8 @@ OBJECT_DECLARE_SIMPLE_TYPE(ETM4State, CORESIGHT_ETM4)
 /* TRCIDR2: 64-bit addresses, 32-bit Context ID, 20-bit cycle counter */
 #define IDR2            (8u << 0 | 4u << 5 | 8u << 25)
 /* TRCIDR3: threshold of cycle counting at least 4; EXLEVEL is per CPU */
-#define IDR3            4u
+#define IDR3_CCITMIN    4u
+#define IDR3            IDR3_CCITMIN
 /* TRCIDR4: address comparator pairs, selector pairs but one, CID comparators */
 #define IDR4            (ETM4_PAIRS | (ETM4_SELECTORS / 2 - 1) << 16 | 1u << 24)
 /* TRCIDR5: trace ID of 7 bits, counters */
@@ -808,11 +813,16 @@ static void etm4_el_change(ARMCPU *cpu, void *opaque)
  * Enabling and disabling
  */
 
+static bool etm4_enabled(ETM4State *s)
+{
+    return (etm4_reg(s, TRCPRGCTLR) & PRGCTLR_EN) && !s->os_locked;
+}
+
 /* On the CPU's thread, with BQL and ATB lock */
 static void etm4_apply(ETM4State *s)
 {
     CPUState *cs = CPU(s->cpu);
-    bool active = (etm4_reg(s, TRCPRGCTLR) & PRGCTLR_EN) && !s->os_locked;
+    bool active = etm4_enabled(s);
 
     s->pending = false;
     if (active == s->active) {
@@ -867,7 +877,7 @@ static void etm4_change(ETM4State *s)
 
     if (cs == current_cpu) {
         etm4_apply(s);
-    } else if (!s->pending) {
+    } else if (!s->pending && etm4_enabled(s) != s->active) {
         s->pending = true;
         async_run_on_cpu(cs, etm4_apply_work, RUN_ON_CPU_HOST_PTR(s));
     }
@@ -1027,6 +1037,42 @@ static bool etm4_read(CoreSightDevice *d, hwaddr offset, uint32_t *value)
     }
 }
 
+/*
+ * What software must not have programmed when it enables the unit: reserved
+ * values, or UNPREDICTABLE (IHI 0064, "Register descriptions").  The unit takes
+ * the values as they are.
+ */
+static void etm4_check(ETM4State *s)
+{
+    CoreSightDevice *d = &s->parent_obj;
+    uint32_t period = etm4_reg(s, TRCSYNCPR), id = etm4_reg(s, TRCTRACEIDR);
+    uint32_t ranges = etm4_reg(s, TRCVIIECTLR);
+    unsigned i;
+
+    if (!id || id > ATB_ID_MAX) {
+        coresight_guest_error(d, "enabled with the reserved trace ID 0x%02x",
+                              id);
+    }
+    if (period && (period < SYNCPR_MIN || period > SYNCPR_MAX)) {
+        coresight_guest_error(d, "enabled with the reserved TRCSYNCPR %u",
+                              period);
+    }
+    if ((etm4_reg(s, TRCCONFIGR) & CONFIGR_CCI) &&
+        etm4_reg(s, TRCCCCTLR) < IDR3_CCITMIN) {
+        coresight_guest_error(d, "enabled with the cycle count threshold %u,"
+                              " less than TRCIDR3.CCITMIN",
+                              etm4_reg(s, TRCCCCTLR));
+    }
+    for (i = 0; i < ETM4_PAIRS; i++) {
+        if ((ranges >> i & 0x10001) &&
+            etm4_reg64(s, TRCACVR0 + 16 * i) >
+            etm4_reg64(s, TRCACVR0 + 16 * i + 8)) {
+            coresight_guest_error(d, "enabled with address range %u that ends"
+                                  " before it starts", i);
+        }
+    }
+}
+
 static bool etm4_write(CoreSightDevice *d, hwaddr offset, uint32_t value)
 {
     ETM4State *s = CORESIGHT_ETM4(d);
@@ -1034,6 +1080,9 @@ static bool etm4_write(CoreSightDevice *d, hwaddr offset, uint32_t value)
 
     switch (offset) {
     case TRCPRGCTLR:
+        if (value & ~etm4_reg(s, TRCPRGCTLR) & PRGCTLR_EN) {
+            etm4_check(s);
+        }
         s->regs[TRCPRGCTLR / 4] = value & PRGCTLR_EN;
         etm4_change(s);
         return true;

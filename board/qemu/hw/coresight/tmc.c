@@ -844,6 +844,8 @@ static void tmc_write_ctl(TMCState *s, uint32_t value)
     } else {
         /* Without a flush before it, what the formatter holds is lost */
         if (tmc_running(s)) {
+            coresight_guest_error(&s->parent_obj,
+                                  "disabled while it captures");
             tmc_stop(s);
         }
         s->ctl = 0;
