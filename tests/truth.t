@@ -18,7 +18,12 @@ mkdir "$tmp/extra" "$tmp/log"
 # NAME COUNT of tests/truth/programs.c; gzip is linked anew, like them.
 programs=${TRUTH_PROGRAMS:-recursion:16 table:$((3000 * scale)) signals:$((100 * scale))
 	syscalls:$((300 * scale)) naps:$((40 * scale)) gzip:$((4 * scale)) filter:16
-	threads:$((300 * scale))}
+	startstop:$((1000 * scale)) threads:$((300 * scale))}
+
+# symbol PROGRAM NAME: its address
+symbol() {
+	printf 0x; aarch64-linux-gnu-nm "$1" | sed -n "s/ t $2\$//p"
+}
 
 # Each at addresses of its own, from which the comparison knows it
 ranges='' run='' decode=''
@@ -26,7 +31,7 @@ bad='lost|LOST|RECORD_AUX .* flags: 0x|I_BAD_SEQUENCE|I_RESERVED|OCSD_ERR|[Ee]rr
 at=0x6d0
 for p in $programs; do
 	name=${p%:*}
-	filter='' size='' mode=''
+	filter='' part='' mode='' cpu=''
 	flags="-static -no-pie -Wl,-Ttext-segment=${at}0000000"
 	# shellcheck disable=SC2086 # $flags are words
 	case $name in
@@ -41,8 +46,16 @@ for p in $programs; do
 			tests/truth/programs.c
 		args="recursion ${p#*:}"
 		filter="--filter 'filter fib @ ./filter'"
-		size=+0x$(aarch64-linux-gnu-nm -S "$tmp/extra/$name" | sed -n 's/^[^ ]* \([^ ]*\) t fib$/\1/p')
-		base=0x$(aarch64-linux-gnu-nm "$tmp/extra/$name" | sed -n 's/ t fib$//p')
+		base=$(symbol "$tmp/extra/$name" fib)
+		part=+0x$(aarch64-linux-gnu-nm -S "$tmp/extra/$name" | sed -n 's/^[^ ]* \([^ ]*\) t fib$/\1/p')
+		;;
+	startstop)
+		aarch64-linux-gnu-gcc -O2 -g -Wall -pthread $flags -o "$tmp/extra/$name" \
+			tests/truth/programs.c
+		args="table ${p#*:}"
+		filter="--filter 'start op_mul @ ./startstop, stop op_xor @ ./startstop'"
+		part=@$(symbol "$tmp/extra/$name" op_mul)-$(symbol "$tmp/extra/$name" op_xor)
+		cpu='taskset 2'
 		;;
 	*)
 		aarch64-linux-gnu-gcc -O2 -g -Wall -pthread $flags -o "$tmp/extra/$name" \
@@ -54,11 +67,11 @@ for p in $programs; do
 		[ "$name" != threads ] || mode='-a -m ,16M'
 		;;
 	esac
-	run="$run perf record ${mode:--m ,4M} -o /out/$name.data -e cs_etm/@tmc_etr0/u $filter -- ./$name $args;"
+	run="$run perf record ${mode:--m ,4M} -o /out/$name.data -e cs_etm/@tmc_etr0/u $filter -- $cpu ./$name $args;"
 	decode="$decode perf script -i $name.data --itrace=bZ -F cpu,ip,addr >/out/$name 2>/out/$name.err;
 		perf report -D -i $name.data 2>&1 | grep -E '$bad' >/out/$name.bad;"
-	[ -n "$size" ] || base=${at}0000000
-	ranges="$ranges $base$size $tmp/$name"
+	[ "$name" = filter ] || base=${at}0000000
+	ranges="$ranges $base$part $tmp/$name"
 	at=$(printf '0x%x' $((at + 1)))
 done
 ${CC:-cc} -O2 -Wall -Wextra -o $dir/compare tests/truth/compare.c || exit 1

@@ -3,12 +3,14 @@
  * Compares, branch by branch, what QEMU's log says that CPUs executed with what
  * perf decoded from the trace of it.
  *
- *	compare FOLDER ADDRESS[+SIZE] SCRIPT...
+ *	compare FOLDER ADDRESS[+SIZE][@START-STOP] SCRIPT...
  *
  * FOLDER has the logs of "-d exec,nochain,in_asm,int,tid -D FOLDER/%d", one of each
  * CPU; SCRIPT is of "perf script --itrace=bZ -F cpu,ip,addr" of the program that was
  * linked to ADDRESS (and has SIZE bytes, or 256 MiB). All that it ran there must be
- * in the trace, where each exception ends a piece.
+ * in the trace, where each exception ends a piece. With START and STOP, the addresses
+ * of two functions, that is from when it enters the one until it enters the other; it
+ * must stay on one CPU.
  *
  * If ADDRESS is the kernel's, what ran and what was traced began and ended at some
  * time of their own: then all that lies in both has to be equal, on each CPU. A
@@ -67,6 +69,8 @@ struct cpu {
 
 struct program {
 	uint64_t address, size;
+	uint64_t start, stop;	/* trace between these, if not 0 */
+	bool started;
 	const char *script;
 	struct list ran[CPUS], traced[CPUS];
 };
@@ -220,9 +224,16 @@ static void close_piece(struct cpu *c)
 
 static void enter(struct cpu *c, uint64_t ptr, uint64_t pc, uint32_t flags, uint32_t cflags)
 {
+	struct program *p = program_at(pc);
+
 	finish(c, pc);
 	c->ptr = ptr;
-	if (!program_at(pc)) {
+	if (p && p->start) {
+		p->started = (p->started || pc == p->start) && pc != p->stop;
+		if (!p->started)
+			p = NULL;
+	}
+	if (!p) {
 		close_piece(c);
 		return;
 	}
@@ -606,13 +617,17 @@ int main(int argc, char **argv)
 	bool all_same = true;
 
 	if (argc < 4 || argc % 2 || argc > 2 + 2 * PROGRAMS)
-		errx(2, "usage: compare FOLDER ADDRESS[+SIZE] SCRIPT...");
+		errx(2, "usage: compare FOLDER ADDRESS[+SIZE][@START-STOP] SCRIPT...");
 	for (char **p = argv + 2; *p; p += 2) {
-		char *plus;
+		char *end;
 		struct program *new = &programs[nprograms++];
 
-		new->address = strtoull(p[0], &plus, 0);
-		new->size = *plus ? strtoull(plus + 1, NULL, 0) : SIZE;
+		new->address = strtoull(p[0], &end, 0);
+		new->size = *end == '+' ? strtoull(end + 1, &end, 0) : SIZE;
+		if (*end == '@') {
+			new->start = strtoull(end + 1, &end, 0);
+			new->stop = strtoull(end + 1, &end, 0);
+		}
 		new->script = p[1];
 	}
 	read_logs(argv[1]);
