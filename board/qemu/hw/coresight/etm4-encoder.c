@@ -136,19 +136,10 @@ void etm4_encoder_flush(ETM4Encoder *e)
     }
 }
 
-void etm4_encoder_atom(ETM4Encoder *e, bool taken)
+void etm4_encoder_decide(ETM4Encoder *e)
 {
-    e->atoms |= (uint32_t)taken << e->natoms;
-    e->natoms++;
-    /* As long as all are E, format 6 may take more; else five decide. */
-    if (e->natoms < 5) {
-        return;
-    }
-    if (e->atoms == (1u << e->natoms) - 1) {
-        if (e->natoms == ETM4_ATOMS_MAX) {
-            put_atoms(e);
-        }
-    } else {
+    /* As long as all are E, format 6 may take more. */
+    if (e->atoms != (1u << e->natoms) - 1 || e->natoms == ETM4_ATOMS_MAX) {
         put_atoms(e);
     }
 }

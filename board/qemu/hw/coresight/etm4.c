@@ -99,6 +99,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(ETM4State, CORESIGHT_ETM4)
 #define CNTCTLR_RLDSELF (1u << 16)
 #define CNTCTLR_CNTCHAIN (1u << 17)
 
+#define RSCTLR_COUNTERS 2       /* GROUP: counters and the sequencer */
 #define RSCTLR_INV      (1u << 20)
 #define RSCTLR_PAIRINV  (1u << 21)
 
@@ -179,6 +180,9 @@ struct ETM4State {
     bool allowed;           /* active, and the Exception level is traced */
     bool filtered;          /* ViewInst depends on addresses or events */
     bool resources;         /* something depends on resource selectors */
+    bool lazy;              /* but on counters alone, so that may wait */
+    bool plain;             /* etm4_p0_quick() knows all that is enabled */
+    bool ts_on;             /* TRCCONFIGR.TS */
     bool view;              /* ViewInst at the last instruction */
     bool event_active;      /* event 0 at the last block */
     bool counter_zero[ETM4_COUNTERS];
@@ -186,6 +190,7 @@ struct ETM4State {
     bool need_sync;
     bool need_on;
     bool need_addr;
+    bool need_context;      /* it may have changed */
     bool need_ts;
     bool ts_event;
     bool next_valid;
@@ -195,6 +200,7 @@ struct ETM4State {
     unsigned returns;
     uint64_t return_stack[ETM4_RETURNS];
     uint32_t cycles;
+    uint64_t ticks;         /* cycles that the counters have yet to see */
     uint32_t ts_wait;
     ETM4Context context;
     ETM4Encoder enc;
@@ -318,7 +324,7 @@ static bool etm4_selector(ETM4State *s, unsigned n, uint64_t first,
             continue;
         }
         switch (ctl >> 16 & 0xf) {
-        case 2:
+        case RSCTLR_COUNTERS:
             hit = i < ETM4_COUNTERS && s->counter_zero[i];
             break;
         case 4:
@@ -351,20 +357,20 @@ static bool etm4_event(ETM4State *s, uint8_t event, uint64_t first,
 }
 
 /*
- * Let the counters see a block.  Of a cycle the model knows only that an
+ * Let the counters see what ran.  Of a cycle the model knows only that an
  * instruction takes one.
  */
 static void etm4_count(ETM4State *s, uint64_t first, uint64_t last)
 {
-    uint32_t cycles = (last - first) / 4 + 1;
-    uint32_t reloads = 0;
+    uint64_t cycles = s->ticks;
+    uint64_t reloads = 0;
     unsigned i;
 
     for (i = 0; i < ETM4_COUNTERS; i++) {
         uint32_t ctl = etm4_reg(s, TRCCNTCTLR0 + 4 * i);
         uint32_t reload = etm4_reg(s, TRCCNTRLDVR0 + 4 * i);
         uint32_t value = etm4_reg(s, TRCCNTVR0 + 4 * i);
-        uint32_t n = 0;
+        uint64_t n = 0;
 
         if (ctl & CNTCTLR_CNTCHAIN) {
             n = reloads;
@@ -392,6 +398,7 @@ static void etm4_count(ETM4State *s, uint64_t first, uint64_t last)
 static void etm4_tick(ETM4State *s, uint64_t first, uint64_t last)
 {
     etm4_count(s, first, last);
+    s->ticks = 0;
     if (etm4_reg(s, TRCEVENTCTL1R) & 1) {
         bool active = etm4_event(s, etm4_reg(s, TRCEVENTCTL0R), first, last);
 
@@ -401,6 +408,37 @@ static void etm4_tick(ETM4State *s, uint64_t first, uint64_t last)
         s->event_active = active;
     }
     s->ts_event |= etm4_event(s, etm4_reg(s, TRCTSCTLR), first, last);
+}
+
+/* An event that is always, or never, active */
+static bool etm4_event_fixed(uint8_t event)
+{
+    return !(event & EVENT_PAIR) && (event & 0xf) < 2;
+}
+
+/*
+ * Timestamps alone depend on resources, these on counters alone, and the
+ * counters on nothing but time.  Then it does not matter whether the counters
+ * see blocks one by one.
+ */
+static bool etm4_lazy(ETM4State *s)
+{
+    uint32_t ts = etm4_reg(s, TRCTSCTLR);
+    uint32_t ctl = etm4_reg(s, TRCRSCTLR0 + 4 * (ts & 0xf));
+    unsigned i;
+
+    for (i = 0; i < ETM4_COUNTERS; i++) {
+        uint32_t cnt = etm4_reg(s, TRCCNTCTLR0 + 4 * i);
+
+        if (!etm4_event_fixed(cnt) || !etm4_event_fixed(cnt >> 8) ||
+            (cnt & CNTCTLR_CNTCHAIN)) {
+            return false;
+        }
+    }
+    return !etm4_reg(s, TRCEVENTCTL1R) &&
+           (etm4_event_fixed(ts) ||
+            (!(ts & EVENT_PAIR) && (ctl >> 16 & 0xf) == RSCTLR_COUNTERS &&
+             !(ctl & RSCTLR_INV)));
 }
 
 /*
@@ -499,14 +537,14 @@ static void etm4_begin(ETM4State *s, uint64_t start, bool with_address)
         s->since_sync = e->len;
         s->need_sync = false;
         s->need_addr = true;
-        s->need_ts = true;
+        s->need_ts = s->ts_on;
         s->returns = 0;
     }
     if (s->need_on) {
         etm4_encoder_trace_on(e);
         s->need_on = false;
         s->need_addr = true;
-        s->need_ts = true;
+        s->need_ts = s->ts_on;
         s->returns = 0;
         s->cycles = 0;
         s->context.cid = s->cpu->env.cp15.contextidr_el[1];
@@ -520,21 +558,45 @@ static void etm4_begin(ETM4State *s, uint64_t start, bool with_address)
     } else {
         etm4_encoder_context(e, &s->context);
     }
+    s->need_context = false;
 }
 
-/* What may follow a P0 element: cycle count, timestamp; the sync counter */
+/* After bytes were written: is it time for synchronisation? */
+static void etm4_sync_counter(ETM4State *s)
+{
+    uint32_t period = etm4_reg(s, TRCSYNCPR);
+
+    if (period && s->enc.len - s->since_sync >= 1u << period) {
+        s->need_sync = true;
+    }
+}
+
+/* The Context ID of what comes next */
+static void etm4_next_cid(ETM4State *s)
+{
+    uint32_t cid = s->cpu->env.cp15.contextidr_el[1];
+
+    if (s->enc.cid_on && cid != s->context.cid) {
+        s->context.cid = cid;
+        s->need_context = true;
+    }
+}
+
+/* What may follow a P0 element: cycle count, timestamp */
 static void etm4_after_p0(ETM4State *s)
 {
     ETM4Encoder *e = &s->enc;
-    uint32_t period = etm4_reg(s, TRCSYNCPR);
 
     if (e->cycles_on && s->cycles >= e->cc_threshold) {
         etm4_encoder_cycles(e, MIN(s->cycles, 0xfffff));
         s->cycles = 0;
     }
-    if (etm4_reg(s, TRCCONFIGR) & CONFIGR_TS) {
+    if (s->ts_on) {
         /* An event asks often; the answer may be late, it is not lost. */
         s->ts_wait -= s->ts_wait > 0;
+        if (s->lazy && !s->ts_wait) {
+            etm4_tick(s, 0, 0);
+        }
         if (s->need_ts || (s->ts_event && !s->ts_wait)) {
             etm4_encoder_timestamp(e, etm4_time(s), s->cycles);
             s->cycles = 0;
@@ -543,12 +605,8 @@ static void etm4_after_p0(ETM4State *s)
             s->ts_wait = ETM4_TS_INTERVAL;
         }
     }
-    if (period && e->len - s->since_sync >= 1u << period) {
-        s->need_sync = true;
-    }
-    if (e->cid_on) {
-        s->context.cid = s->cpu->env.cp15.contextidr_el[1];
-    }
+    etm4_sync_counter(s);
+    etm4_next_cid(s);
 }
 
 /* IHI 0064, "Branch broadcasting": include or exclude by TRCBBCTLR.MODE */
@@ -621,7 +679,10 @@ static void etm4_p0(ETM4State *s, uint64_t start, uint64_t pc, uint32_t info)
     bool taken = info & ETM4_BRANCH_TAKEN;
 
     if (s->resources) {
-        etm4_tick(s, start, pc);
+        s->ticks += (pc - start) / 4 + 1;
+        if (!s->lazy) {
+            etm4_tick(s, start, pc);
+        }
     }
     if (s->filtered) {
         start = etm4_follow(s, start, pc);
@@ -643,6 +704,36 @@ static void etm4_p0(ETM4State *s, uint64_t start, uint64_t pc, uint32_t info)
     s->cycles += (pc - start) / 4 + 1;
     etm4_after_p0(s);
     etm4_publish(s);
+}
+
+/*
+ * As etm4_p0(), for the most of all P0 instructions: what precedes them and
+ * what follows is known to be nothing, so there is an atom.  False if not.
+ */
+static bool etm4_p0_quick(ETM4State *s, uint64_t start, uint64_t pc,
+                          uint32_t info)
+{
+    ETM4Encoder *e = &s->enc;
+    size_t len = e->len;
+
+    if (!s->plain || s->need_sync || s->need_on || s->need_addr ||
+        s->need_context || s->need_ts || s->overflow ||
+        (s->ts_on && s->ts_wait <= 1)) {
+        return false;
+    }
+    s->ts_wait -= s->ts_on;
+    s->ticks += (pc - start) / 4 + 1;
+    etm4_encoder_atom(e, info & ETM4_BRANCH_TAKEN);
+    /* No store if it is false: loads of the flags would have to wait for it. */
+    if (info & ETM4_BRANCH_INDIRECT) {
+        s->need_addr = true;
+    }
+    etm4_next_cid(s);
+    if (e->len != len) {
+        etm4_sync_counter(s);
+        etm4_publish(s);
+    }
+    return true;
 }
 
 void HELPER(etm4_branch)(CPUARMState *env, uint64_t pc, uint32_t diff,
@@ -668,7 +759,9 @@ void HELPER(etm4_branch)(CPUARMState *env, uint64_t pc, uint32_t diff,
     } else {
         s->next = pc + 4;
     }
-    etm4_p0(s, start, pc, info);
+    if (unlikely(!etm4_p0_quick(s, start, pc, info))) {
+        etm4_p0(s, start, pc, info);
+    }
 }
 
 /*
@@ -754,6 +847,7 @@ static void etm4_update_allowed(ETM4State *s)
     s->context.nonsecure = !secure;
     s->context.aarch64 = is_a64(env);
     s->context.cid = env->cp15.contextidr_el[1];
+    s->need_context = true;
     s->allowed = s->active && is_a64(env) &&
                  !(ctl >> (VICTLR_EXLEVEL_SHIFT + (secure ? 0 : 4) + el) & 1);
     if (!s->allowed) {
@@ -845,6 +939,7 @@ static void etm4_apply(ETM4State *s)
         s->need_on = true;
         s->next_valid = false;
         s->cycles = 0;
+        s->ticks = 0;
         s->ts_event = false;
         s->ts_wait = 0;
         s->view = false;
@@ -855,7 +950,14 @@ static void etm4_apply(ETM4State *s)
                       != (1 | VICTLR_SSSTATUS);
         s->resources = etm4_reg(s, TRCEVENTCTL1R) || etm4_reg(s, TRCTSCTLR) ||
                        etm4_reg(s, TRCCNTCTLR0) || etm4_reg(s, TRCCNTCTLR0 + 4);
+        s->lazy = etm4_lazy(s);
+        s->ts_on = config & CONFIGR_TS;
+        s->plain = !s->filtered && (!s->resources || s->lazy) &&
+                   !(config & (CONFIGR_BB | CONFIGR_CCI | CONFIGR_RS));
     } else {
+        if (s->lazy) {
+            etm4_tick(s, 0, 0);
+        }
         etm4_encoder_flush(&s->enc);
         etm4_drain_own(s);
     }

@@ -33,6 +33,9 @@ enum {
 /* The atoms that one Atom packet can hold, and so the most that wait for one */
 #define ETM4_ATOMS_MAX 24
 
+/* The atoms that decide which packet it is, unless all are E */
+#define ETM4_ATOMS_DECIDE 5
+
 /* No call of the encoder writes more than this many bytes. */
 #define ETM4_ENCODER_MARGIN 64
 
@@ -94,7 +97,18 @@ void etm4_encoder_sync(ETM4Encoder *e);
 
 void etm4_encoder_trace_on(ETM4Encoder *e);
 void etm4_encoder_overflow(ETM4Encoder *e);
-void etm4_encoder_atom(ETM4Encoder *e, bool taken);
+
+/* Write out atoms, if those that wait decide how. */
+void etm4_encoder_decide(ETM4Encoder *e);
+
+static inline void etm4_encoder_atom(ETM4Encoder *e, bool taken)
+{
+    e->atoms |= (uint32_t)taken << e->natoms;
+    if (++e->natoms >= ETM4_ATOMS_DECIDE) {
+        etm4_encoder_decide(e);
+    }
+}
+
 void etm4_encoder_event(ETM4Encoder *e, unsigned events);
 
 /* A Context packet, if @context is not what the decoder knows already. */
