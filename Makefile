@@ -117,6 +117,12 @@ bench: setup tree qemu dtbs kernel-bench kernel-bench-base initramfs ## count wh
 	@mk/setup mk/packages-bench
 	@bench/build
 	@bench/run $(BENCH)
+
+.PHONY: bench-board
+bench-board: setup qemu dtbs kernel-patched initramfs ## measure what the board's models cost, in host CPU time, beside QEMU without them
+	@board/build plain
+	@bench/board
+
 .PHONY: soak
 soak: all kernel-debug ## try for long to break it: fuzz, races, faults, leaks (SOAK="fuzz ...", see tests/soak/run)
 	@tests/soak/run

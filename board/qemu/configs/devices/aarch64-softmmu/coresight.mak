@@ -3,6 +3,7 @@
 # their speed. No other: building all of them takes longer than the rest.
 
 CONFIG_ARM_VIRT=y
+CONFIG_VIRTIO_SERIAL=y
 CONFIG_CORESIGHT_BOARD=y
 # What target/arm does not link without
 CONFIG_ARM_V7M=y
