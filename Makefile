@@ -103,7 +103,10 @@ demo: setup tree qemu dtbs kernel-patched initramfs ## choose every sink of the 
 
 .PHONY: truth
 truth: all ## compare far more branches than make check, on each board with each sink; takes long
-	@TRUTH_SCALE=100 TRUTH_LIMIT=3600 tests/run truth
+	@mk/setup mk/packages-truth
+	@mk/perf host
+	@V=1 TRUTH_PERF=build/perf-host/perf TRUTH_SCALE=75 TRUTH_LEAST=10000000 \
+		TRUTH_LIMIT=3600 tests/run truth
 	@TRUTH_SCALE=10 TRUTH_LIMIT=3600 tests/run truth-kernel
 	@mkdir -p build/log/truth
 	@for b in $(BOARDS); do TRACE_BOARD=$$b tests/run truth/perf-trace || exit 1; done
