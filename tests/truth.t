@@ -69,7 +69,7 @@ for p in $programs; do
 		[ "$name" != threads ] || mode='-a -m ,16M'
 		;;
 	esac
-	run="$run perf record ${mode:--m ,4M} -o /out/$name.data -e cs_etm/@tmc_etr0/u $filter -- $cpu ./$name $args;"
+	run="$run perf record ${mode:--m ,16M} -o /out/$name.data -e cs_etm/@tmc_etr0/u $filter -- $cpu ./$name $args;"
 	decode="$decode \$perf script \$symfs -i $name.data --itrace=bZ -F cpu,ip,addr >\$out/$name 2>\$out/$name.err;
 		\$perf report -D -i $name.data 2>&1 | grep -aE '$bad' >\$out/$name.bad;"
 	[ "$name" = filter ] || base=${at}0000000

@@ -7,7 +7,7 @@
 
 bad='I_BAD_SEQUENCE|I_RESERVED|I_UNKNOWN|OCSD_ERR|decode error|failed to'
 cd /tmp || exit 1
-head -c 30720 /bin/perf >file
+head -c 16384 /bin/perf >file
 
 record() {
 	perf record -q -o data "$@" >/dev/null 2>err
@@ -26,27 +26,64 @@ decodes() {
 	is "$1: it decodes" "$(grep -cE "$bad" dump)" 0
 }
 
-# The last sink of each kind; an ETF keeps 64 KiB, so it may not be enough.
-for sink in $(ls /sys/bus/event_source/devices/cs_etm/sinks | grep -e etf0 -e etr); do
-	# One that reaches it
-	cpu=0 mask=1
-	perf record -q -o data -e "cs_etm/@$sink/u" -C 0 -- true 2>/dev/null || { cpu=3 mask=8; }
-	for size in 64K 16M; do
-		record -m ,$size -e "cs_etm/@$sink/u" -C $cpu -- taskset $mask gzip -c file
-		decodes "$sink, CPU $cpu, $size"
-		case $sink:$size in
-		tmc_etr*:16M) is "$sink: $size is enough" "$(flags)" '' ;;
-		*) is "$sink: $size is not, and the record says so" "$(flags)" T ;;
-		esac
+# What there is of AUX data, in bytes
+total() {
+	t=0
+	for n in $(sed -n 's/.*PERF_RECORD_AUX offset: [^ ]* size: \([^ ]*\) .*/\1/p' dump); do
+		t=$((t + n))
 	done
-	record -m ,64K -S -e "cs_etm/@$sink/u" -C $cpu -- taskset $mask \
-		sh -c 'gzip -c file; kill -USR2 $PPID; gzip -c file'
-	decodes "$sink, snapshot"
+	echo $t
+}
+
+# enough NAME SINK KIBIBYTES: flagged as truncated if the trace is longer than what
+# there is to keep it, and only then
+enough() {
+	case $2 in
+	tmc_etf*) keep=64 ;;
+	*) keep=$3 ;;
+	esac
+	if [ $((keep * 1024)) -lt "$length" ]; then
+		is "$1: it is too small, and the record says so" "$(flags)" T
+	else
+		is "$1: it is enough" "$(flags)" ''
+	fi
+}
+
+for sink in $(ls /sys/bus/event_source/devices/cs_etm/sinks); do
+	for cpu in 0 1 2 3 4 5 none; do
+		perf record -q -o data -e "cs_etm/@$sink/u" -C $cpu -- true 2>err && break
+	done
+	if [ $cpu = none ]; then
+		ok "$sink: refused, since no CPU reaches it" grep -q "$sink" err
+		continue
+	fi
+	on="taskset $(printf %x $((1 << cpu)))"
+	length=65537	# what a gzip gives, when it is known: an ETF always has too little
+	for size in 16384 4096 1024 256 64; do
+		record -m ,${size}K -e "cs_etm/@$sink/u" -C $cpu -- $on gzip -c file
+		[ $size != 16384 ] || [ "$(total)" -le $length ] || length=$(total)
+		decodes "$sink, CPU $cpu, $size KiB"
+		enough "$sink, CPU $cpu, $size KiB" "$sink" $size
+	done
+	for size in 16384 64; do
+		record -m ,${size}K -e "cs_etm/@$sink/u" -a -- $on gzip -c file
+		decodes "$sink, all CPUs, $size KiB"
+		enough "$sink, all CPUs, $size KiB" "$sink" $size
+	done
+	for size in 1024 64; do
+		record -m ,${size}K -S -e "cs_etm/@$sink/u" -C $cpu -- $on \
+			sh -c 'gzip -c file; kill -USR2 $PPID; gzip -c file'
+		decodes "$sink, snapshot, $size KiB"
+	done
+	record -m ,4M -e "cs_etm/@$sink/u" -- $on gzip -c file
+	decodes "$sink, one thread"
+	echo "# $sink: $length bytes on CPU $cpu"
 done
 
 # What perf makes of it, of one thread
+sink=tmc_etr0
 record -m ,4M -e "cs_etm/@$sink/u" -- gzip -c file
-decodes "$sink, one thread"
+decodes "$sink, gzip alone"
 perf report -i data --stdio --itrace=i1000i >report 2>err
 tap_note=$(cat err; head -n 20 report)
 ok "report names gzip's functions" grep -q 'gzip.*\(longest_match\|deflate\)' report
