@@ -5,4 +5,4 @@
 # check: make truth runs it.
 
 cd "$(dirname "$0")/../.." || exit 1
-exec tests/lib/in-guest -b "${TRACE_BOARD:-db410c}" -t 600 -- perf-trace.sh
+exec tests/lib/in-guest -b "${TRACE_BOARD:-db410c}" -t 1800 -- perf-trace.sh
