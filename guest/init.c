@@ -131,18 +131,29 @@ static int forward(int fd, char type)
 	return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
 }
 
-/* What kernel.config makes a module. */
+/* What the kernel's configuration makes modules, but for the tests among them */
 static void load_modules(void)
 {
-	int status;
-	pid_t pid = fork();
+	glob_t found;
 
-	if (!pid) {
-		execl("/bin/modprobe", "modprobe", "coresight-tmc", NULL);
-		_exit(127);
+	if (glob("/lib/modules/*/kernel/drivers/hwtracing/coresight/*.ko", 0, NULL, &found))
+		fail("no modules");
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		char *name = strrchr(found.gl_pathv[i], '/') + 1;
+		int status;
+		pid_t pid;
+
+		if (strstr(name, "kunit"))
+			continue;
+		pid = fork();
+		if (!pid) {
+			execl("/bin/modprobe", "modprobe", name, NULL);
+			_exit(127);
+		}
+		if (waitpid(pid, &status, 0) != pid || status)
+			fail(name);
 	}
-	if (waitpid(pid, &status, 0) != pid || status)
-		fail("modprobe coresight-tmc");
+	globfree(&found);
 }
 
 static void __attribute__((noreturn)) exec_command(void)

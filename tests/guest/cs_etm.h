@@ -21,6 +21,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -58,6 +59,27 @@ bail_out(const char *fmt, ...)
 	printf(" (%s)\n", strerror(errno));
 	fflush(stdout);
 	_exit(1);
+}
+
+static int points, bad;			/* of TAP, all and those that failed */
+
+static inline void __attribute__((format(printf, 2, 3))) ok(bool good, const char *fmt, ...)
+{
+	va_list ap;
+
+	printf("%sok %d - ", good ? "" : "not ", ++points);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+	bad += !good;
+}
+
+/* Prints the plan; returns what the program is to exit with */
+static inline int done_testing(void)
+{
+	printf("1..%d\n", points);
+	return bad != 0;
 }
 
 static inline long read_number(const char *path, int base)
@@ -187,6 +209,37 @@ static inline void *map_aux(int fd, struct perf_event_mmap_page *page, int data_
 	page->aux_size = pages * PAGE;
 	return mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
 		    (1 + data_pages) * PAGE);
+}
+
+/* The file of the module @name, which there is if it is not built in */
+static inline const char *module_file(const char *name)
+{
+	static char path[PATH_MAX];
+	struct utsname u;
+	char *c;
+
+	uname(&u);
+	snprintf(path, sizeof(path),
+		 "/lib/modules/%s/kernel/drivers/hwtracing/coresight/%s.ko", u.release, name);
+	for (c = strrchr(path, '/'); *c; c++)
+		if (*c == '_')
+			*c = '-';
+	return path;
+}
+
+static inline bool module_goes(const char *name)
+{
+	return !syscall(__NR_delete_module, name, O_NONBLOCK);
+}
+
+static inline bool module_comes(const char *name)
+{
+	int fd = open(module_file(name), O_RDONLY | O_CLOEXEC);
+	bool good = fd >= 0 && (!syscall(__NR_finit_module, fd, "", 0) || errno == EEXIST);
+
+	if (fd >= 0)
+		close(fd);
+	return good;
 }
 
 static inline int run_on(int cpu)

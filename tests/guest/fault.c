@@ -14,21 +14,9 @@
 #define AUX_PAGES	16
 
 static struct board board;
-static int nth_fd, points, bad, cpu;
+static int nth_fd, cpu;
 static const char *sinks[2];		/* that the CPU reaches */
 static bool usercopy;			/* copying from user space can be made to fail */
-
-static void ok(bool good, const char *fmt, ...)
-{
-	va_list ap;
-
-	printf("%sok %d - ", good ? "" : "not ", ++points);
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	putchar('\n');
-	bad += !good;
-}
 
 static void fail_at(int nth)
 {
@@ -209,6 +197,5 @@ int main(void)
 		refs = read_number("/sys/module/coresight_tmc/refcnt", 10);
 	}
 	ok(!refs, "no reference to the sinks' module is left (%d)", refs);
-	printf("1..%d\n", points);
-	return bad != 0;
+	return done_testing();
 }

@@ -6,8 +6,6 @@
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64
 
-#include <sys/utsname.h>
-
 #include "cs_etm.h"
 
 #define DATA_PAGES	1
@@ -17,20 +15,6 @@
 #define RELOADS		20
 
 static struct board board;
-static int points, bad;
-static char module[PATH_MAX];
-
-static void ok(bool good, const char *fmt, ...)
-{
-	va_list ap;
-
-	printf("%sok %d - ", good ? "" : "not ", ++points);
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	putchar('\n');
-	bad += !good;
-}
 
 /* What the kernel has allocated and will not give back by itself, in bytes */
 static long allocated(void)
@@ -96,10 +80,9 @@ enum how { NOT, CONFIG2, IOCTL };
 static void reloads(int nr, enum how how)
 {
 	for (int i = 0; i < nr; i++) {
-		int fd;
-
 		for (int s = 0; s < board.nr_sinks; s++) {
 			void *data, *aux;
+			int fd;
 
 			fd = event_open(board.type, 0, -1, false, how == CONFIG2 ? board.id[s] : 0);
 			if (how == IOCTL)
@@ -114,12 +97,10 @@ static void reloads(int nr, enum how how)
 			close(fd);
 		}
 		wait_for_module();
-		if (syscall(__NR_delete_module, "coresight_tmc", O_NONBLOCK))
+		if (!module_goes("coresight_tmc"))
 			bail_out("the sinks' module cannot be unloaded");
-		fd = open(module, O_RDONLY);
-		if (syscall(__NR_finit_module, fd, "", 0))
+		if (!module_comes("coresight_tmc"))
 			bail_out("the sinks' module cannot be loaded");
-		close(fd);
 	}
 }
 
@@ -158,14 +139,10 @@ static long growth(void (*what)(int), int nr)
 int main(void)
 {
 	bool drv_config = !access(PMU "/caps/drv_config", F_OK);
-	struct utsname u;
 	long grown, usual;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	look_at_board(&board);
-	uname(&u);
-	snprintf(module, sizeof(module),
-		 "/lib/modules/%s/kernel/drivers/hwtracing/coresight/coresight-tmc.ko", u.release);
 
 	if (drv_config) {
 		grown = growth(choices, CHOICES);
@@ -188,6 +165,5 @@ int main(void)
 		   how == CONFIG2 ? "config2" : "the ioctl", RELOADS, grown, usual);
 	}
 	ok(!read_number("/sys/module/coresight_tmc/refcnt", 10), "no reference to a module is left");
-	printf("1..%d\n", points);
-	return bad != 0;
+	return done_testing();
 }
