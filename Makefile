@@ -21,7 +21,7 @@ help: ## print this list
 	@echo '  make guest BOARD=juno CMD="perf list cs_etm"'
 	@echo '     BOARD=    juno (the default), db410c, split, or virt: QEMU as it comes, no CoreSight'
 	@echo '     KERNEL=   patched (the default), base, or NAME or NAME-base where'
-	@echo '               guest/kernel-NAME.config exists: lockdep, debug, kcsan'
+	@echo '               guest/kernel-NAME.config exists: lockdep, debug, kcsan, modules'
 	@echo '     CMD=      what to run, as root, by sh'
 	@echo '     EXTRA=    a folder to put at /extra          OUT=     a folder to fetch /out to'
 	@echo '     TIMEOUT=  seconds to the bound (300)         SPLAT=ok kernel warnings are no failure'
@@ -127,7 +127,7 @@ bench-board: setup qemu dtbs kernel-patched initramfs ## measure what the board'
 	@bench/board
 
 .PHONY: soak
-soak: all kernel-debug ## try for long to break it: fuzz, races, faults, leaks (SOAK="fuzz ...", see tests/soak/run)
+soak: all kernel-modules kernel-debug kernel-kcsan ## try for long to break it: fuzz, races, faults, leaks (SOAK="fuzz ...", see tests/soak/run)
 	@tests/soak/run
 
 .PHONY: review send-ready
