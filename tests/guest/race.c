@@ -40,6 +40,7 @@ struct group {
 	pthread_t mapper, rival[RIVALS];
 	int cpu;
 	atomic_int fd, busy;		/* what rivals use, how many are at it */
+	atomic_bool chosen;		/* a sink for the event */
 	void *data;			/* the data buffer of the event */
 	uint64_t seed;
 };
@@ -132,6 +133,8 @@ static void *rival(void *arg)
 			break;
 		default:
 			ret = configure(fd, some_sink(-1, &state));
+			if (!ret)
+				g->chosen = true;
 			/* Where the event is bound to a CPU, not all are in reach */
 			if (!expected(ret, 0) &&
 			    !(ret == -ENXIO && (g->cpu != -1 || what & FDS_GO)))
@@ -169,6 +172,7 @@ static void one_round(struct group *g, int fd, uint64_t *state)
 {
 	const char *sink = some_sink(g->cpu, state);
 	int ret, second = -1;
+	bool chosen;
 	void *aux;
 
 	if (!g->data)
@@ -181,6 +185,10 @@ static void one_round(struct group *g, int fd, uint64_t *state)
 	ret = configure(fd, sink);
 	if (!expected(ret, 0) || ret == -EBUSY || ret == -EBADF)
 		wrong("the choice of %s before mmap(): %s", sink, strerrorname_np(-ret));
+
+	if (!ret)
+		g->chosen = true;
+	chosen = g->chosen;
 
 	if (what & REDIRECT) {
 		second = event_open(PERF_TYPE_SOFTWARE, 0, g->cpu, false, 0);
@@ -209,7 +217,9 @@ static void one_round(struct group *g, int fd, uint64_t *state)
 		}
 		munmap(aux, AUX_PAGES * PAGE);
 	} else if (!(what & (SINKS_GO | ETMS_GO) && ret == -ENODEV) &&
-		   !(what & ETMS_GO && ret == -ENXIO)) {
+		   !(what & ETMS_GO && ret == -ENXIO) &&
+		   /* What it always was where there is no sink at all */
+		   !(what & (SINKS_GO | ETMS_GO) && ret == -ENOMEM && !chosen)) {
 		wrong("mmap of the AUX area: %s", strerrorname_np(-ret));
 	}
 	if (second >= 0)
@@ -240,6 +250,7 @@ static void *mapper(void *arg)
 				wrong("perf_event_open: %s", strerrorname_np(errno));
 				break;
 			}
+			g->chosen = false;
 			g->fd = fd;
 		}
 		one_round(g, fd, &state);
