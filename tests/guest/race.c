@@ -97,8 +97,7 @@ static const char *some_sink(int cpu, uint64_t *state)
 static bool expected(int ret, int always)
 {
 	return ret == always || ret == -EBUSY ||
-	       /* EINVAL: one moment of a sink's end, see docs/reliability.md */
-	       (what & SINKS_GO && (ret == -ENODEV || ret == -EINVAL)) || (what & ETMS_GO && ret == -ENXIO) ||
+	       (what & SINKS_GO && ret == -ENODEV) || (what & ETMS_GO && ret == -ENXIO) ||
 	       (what & FDS_GO && ret == -EBADF);
 }
 
@@ -219,7 +218,6 @@ static void one_round(struct group *g, int fd, uint64_t *state)
 		munmap(aux, AUX_PAGES * PAGE);
 		rounds++;
 	} else if (!(what & (SINKS_GO | ETMS_GO) && ret == -ENODEV) &&
-		   !(what & SINKS_GO && ret == -EINVAL) &&
 		   !(what & ETMS_GO && ret == -ENXIO) &&
 		   /* What it always was where there is no sink at all */
 		   !(what & (SINKS_GO | ETMS_GO) && ret == -ENOMEM && !chosen)) {
