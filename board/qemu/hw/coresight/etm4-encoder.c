@@ -62,86 +62,95 @@ void etm4_encoder_reset(ETM4Encoder *e)
  * "Atom packets": one byte each. Formats 1 to 3 hold any one to three atoms,
  * format 4 and 5 some patterns of four and five, and format 6 three to
  * twenty-three E atoms and one of either kind.
+ *
+ * Which packet the oldest five atoms make, and of how many of them; none where
+ * it depends on how many more are E.
  */
-static unsigned atom_format_4(uint32_t atoms)
-{
-    switch (atoms & 0xf) {
-    case 0xe:
-        return 0xdc;
-    case 0x0:
-        return 0xdd;
-    case 0xa:
-        return 0xde;
-    case 0x5:
-        return 0xdf;
-    }
-    return 0;
-}
-
-static unsigned atom_format_5(uint32_t atoms)
-{
-    switch (atoms & 0x1f) {
-    case 0x1e:
-        return 0xf5;
-    case 0x00:
-        return 0xd5;
-    case 0x0a:
-        return 0xd6;
-    case 0x15:
-        return 0xd7;
-    }
-    return 0;
-}
-
-/* Write the oldest atoms that fit one packet. */
-static void put_atoms(ETM4Encoder *e)
-{
-    uint32_t atoms = e->atoms;
-    unsigned n = e->natoms;
-    unsigned ones = __builtin_ctz(~atoms);
-    unsigned used;
+#define F3(atoms) { PKT_ATOM_F3 | (atoms), 3 }
+static const struct {
     uint8_t packet;
+    uint8_t used;
+} atom_packets[32] = {
+    { 0xd5, 5 }, F3(1), F3(2),       F3(3), F3(4), { 0xdf, 4 }, F3(6),       { },
+    F3(0),       F3(1), { 0xd6, 5 }, F3(3), F3(4), F3(5),       { 0xdc, 4 }, { },
+    { 0xdd, 4 }, F3(1), F3(2),       F3(3), F3(4), { 0xd7, 5 }, F3(6),       { },
+    F3(0),       F3(1), { 0xde, 4 }, F3(3), F3(4), F3(5),       { 0xf5, 5 }, { },
+};
 
-    if (ones >= 3 && n >= 4) {
-        if (ones < n) {
-            packet = PKT_ATOM_F6_N | (ones - 3);
-            used = ones + 1;
-        } else {
-            packet = PKT_ATOM_F6_E | (n - 4);
-            used = n;
-        }
-    } else if (n >= 5 && (packet = atom_format_5(atoms))) {
-        used = 5;
-    } else if (n >= 4 && (packet = atom_format_4(atoms))) {
-        used = 4;
-    } else if (n >= 3) {
-        packet = PKT_ATOM_F3 | (atoms & 7);
-        used = 3;
-    } else if (n == 2) {
-        packet = PKT_ATOM_F2 | (atoms & 3);
-        used = 2;
-    } else {
-        packet = PKT_ATOM_F1 | (atoms & 1);
-        used = 1;
+/*
+ * Make a packet of the oldest of @n atoms, all of which there are if @last.
+ * Returns how many it takes: none if more may have to be in it.
+ */
+static inline unsigned atom_packet(uint64_t atoms, unsigned n, bool last,
+                                   uint8_t *packet)
+{
+    unsigned used = atom_packets[atoms & 0x1f].used;
+    unsigned ones;
+
+    if (n >= 5 && used) {
+        *packet = atom_packets[atoms & 0x1f].packet;
+        return used;
     }
-    put(e, packet);
-    e->atoms = atoms >> used;
-    e->natoms = n - used;
+    ones = atoms == UINT64_MAX ? 64 : __builtin_ctzll(~atoms);
+    if (ones >= ETM4_ATOMS_MAX) {
+        *packet = PKT_ATOM_F6_E | (ETM4_ATOMS_MAX - 4);
+        return ETM4_ATOMS_MAX;
+    }
+    if (ones >= 3 && ones < n) {
+        *packet = PKT_ATOM_F6_N | (ones - 3);
+        return ones + 1;
+    }
+    if (!last) {
+        return 0;
+    }
+    if (ones >= 4) {
+        *packet = PKT_ATOM_F6_E | (n - 4);
+        return n;
+    }
+    if (n == 4) {
+        /* Format 4, whatever came fifth? */
+        atoms |= atom_packets[atoms].used == 4 ? 0 : 0x10;
+        if (atom_packets[atoms].used == 4) {
+            *packet = atom_packets[atoms].packet;
+            return 4;
+        }
+    }
+    if (n >= 3) {
+        *packet = PKT_ATOM_F3 | (atoms & 7);
+        return 3;
+    }
+    *packet = n == 2 ? PKT_ATOM_F2 | atoms : PKT_ATOM_F1 | atoms;
+    return n;
+}
+
+/* Write packets until all atoms are in one or, unless @last, it may take more. */
+static inline void put_atoms(ETM4Encoder *e, bool last)
+{
+    uint64_t atoms = e->atoms;
+    unsigned n = e->natoms;
+    uint8_t *to = e->buf + e->len;
+    unsigned used;
+
+    while (n && (used = atom_packet(atoms, n, last, to))) {
+        atoms >>= used;
+        n -= used;
+        to++;
+    }
+    e->atoms = atoms;
+    e->natoms = n;
+    e->len = to - e->buf;
 }
 
 void etm4_encoder_flush(ETM4Encoder *e)
 {
-    while (e->natoms) {
-        put_atoms(e);
-    }
+    put_atoms(e, true);
 }
 
-void etm4_encoder_decide(ETM4Encoder *e)
+void etm4_encoder_atoms(ETM4Encoder *e, uint64_t atoms, unsigned n)
 {
-    /* As long as all are E, format 6 may take more. */
-    if (e->atoms != (1u << e->natoms) - 1 || e->natoms == ETM4_ATOMS_MAX) {
-        put_atoms(e);
-    }
+    e->atoms |= atoms << e->natoms;
+    e->natoms += n;
+    put_atoms(e, false);
 }
 
 /*

@@ -9,10 +9,12 @@
  * has it.
  *
  * How execution is observed: while the unit traces, its CPU runs translations
- * that carry CF_BRANCH_TRACE and call helper_etm4_branch() at every P0
- * instruction but ERET, with what became of it.  Exceptions and ERET come from
- * the hooks QEMU has for a change of Exception level.  Between two such events
- * execution is sequential, so nothing more is needed.
+ * that carry CF_BRANCH_TRACE and report every P0 instruction but ERET.  They
+ * gather atoms in CPUARMState::etm4_atoms and call helper_etm4_branch() when
+ * there are as many as the unit asked for, and at once where more than an atom
+ * may have to be traced.  Exceptions and ERET come from the hooks QEMU has for
+ * a change of Exception level.  Between two such events execution is
+ * sequential, so nothing more is needed.
  *
  * Threads: what is below "execution" in struct ETM4State belongs to the thread
  * of the traced CPU, which alone makes trace.  Bytes get to other threads
@@ -155,7 +157,10 @@ OBJECT_DECLARE_SIMPLE_TYPE(ETM4State, CORESIGHT_ETM4)
 #define PART_CPU_A57    0xd07
 
 /* P0 elements between timestamps that only an event asked for */
-#define ETM4_TS_INTERVAL 64
+#define ETM4_TS_INTERVAL 1024
+
+/* Atoms that translated code gathers at most */
+#define ETM4_GATHER     40
 
 struct ETM4State {
     CoreSightDevice parent_obj;
@@ -182,6 +187,7 @@ struct ETM4State {
     bool resources;         /* something depends on resource selectors */
     bool lazy;              /* but on counters alone, so that may wait */
     bool plain;             /* etm4_p0_quick() knows all that is enabled */
+    unsigned gather;        /* P0 instructions until it wants to be called */
     bool ts_on;             /* TRCCONFIGR.TS */
     bool view;              /* ViewInst at the last instruction */
     bool event_active;      /* event 0 at the last block */
@@ -706,51 +712,74 @@ static void etm4_p0(ETM4State *s, uint64_t start, uint64_t pc, uint32_t info)
     etm4_publish(s);
 }
 
-/*
- * As etm4_p0(), for the most of all P0 instructions: what precedes them and
- * what follows is known to be nothing, so there is an atom.  False if not.
- */
-static bool etm4_p0_quick(ETM4State *s, uint64_t start, uint64_t pc,
+/* What precedes the next P0 element, and what follows it, is known: nothing. */
+static bool etm4_quick(ETM4State *s)
+{
+    return s->plain && !s->need_sync && !s->need_on && !s->need_addr &&
+           !s->need_context && !s->need_ts && !s->overflow &&
+           (!s->ts_on || s->ts_wait > 1);
+}
+
+/* As etm4_p0(), if etm4_quick() */
+static void etm4_p0_quick(ETM4State *s, uint64_t start, uint64_t pc,
                           uint32_t info)
 {
-    ETM4Encoder *e = &s->enc;
-    size_t len = e->len;
-
-    if (!s->plain || s->need_sync || s->need_on || s->need_addr ||
-        s->need_context || s->need_ts || s->overflow ||
-        (s->ts_on && s->ts_wait <= 1)) {
-        return false;
-    }
     s->ts_wait -= s->ts_on;
     s->ticks += (pc - start) / 4 + 1;
-    etm4_encoder_atom(e, info & ETM4_BRANCH_TAKEN);
-    /* No store if it is false: loads of the flags would have to wait for it. */
-    if (info & ETM4_BRANCH_INDIRECT) {
-        s->need_addr = true;
-    }
+    etm4_encoder_atom(&s->enc, info & ETM4_BRANCH_TAKEN);
+    s->need_addr = info & ETM4_BRANCH_INDIRECT;
     etm4_next_cid(s);
-    if (e->len != len) {
-        etm4_sync_counter(s);
-        etm4_publish(s);
+    etm4_sync_counter(s);
+    etm4_publish(s);
+}
+
+/*
+ * Let translated code gather as many atoms as can have nothing between them.
+ * A bit that is set will be at the top by then.
+ */
+static void etm4_gather(ETM4State *s)
+{
+    s->gather = 1;
+    if (etm4_quick(s)) {
+        s->gather = s->ts_on ? MIN(s->ts_wait, ETM4_GATHER) : ETM4_GATHER;
     }
-    return true;
+    s->cpu->env.etm4_atoms = 1ull << (63 - s->gather);
+}
+
+/*
+ * Trace what was gathered but for the @last atoms, and return how many atoms
+ * these are.  The counters take each for a cycle: what ran besides is not known.
+ */
+static unsigned etm4_gathered(ETM4State *s, unsigned last)
+{
+    uint64_t atoms = s->cpu->env.etm4_atoms;
+    unsigned n = s->gather - clz64(atoms) - last;
+
+    if (n) {
+        s->ts_wait -= s->ts_on ? n : 0;
+        s->ticks += n;
+        etm4_encoder_atoms(&s->enc, revbit64(~(atoms >> last)) >> (64 - n), n);
+    }
+    return n;
 }
 
 void HELPER(etm4_branch)(CPUARMState *env, uint64_t pc, uint32_t diff,
                          uint32_t info)
 {
     ETM4State *s = etm4_units[env_cpu(env)->cpu_index];
-    uint64_t start;
+    uint64_t start = pc - (info >> ETM4_BRANCH_OFFSET_SHIFT);
 
     if (unlikely(!s->allowed)) {
         return;
     }
-    start = s->next;
-    if (unlikely(!s->next_valid || pc - start > ETM4_SEQUENCE_MAX)) {
-        start = pc - (info >> ETM4_BRANCH_OFFSET_SHIFT);
-        s->need_on = true;
-        s->view = false;
-        s->next_valid = true;
+    if (!etm4_gathered(s, 1)) {
+        if (unlikely(!s->next_valid || pc - s->next > ETM4_SEQUENCE_MAX)) {
+            s->need_on = true;
+            s->view = false;
+            s->next_valid = true;
+        } else {
+            start = s->next;
+        }
     }
     if (info & ETM4_BRANCH_INDIRECT) {
         s->next = env->pc;
@@ -759,9 +788,12 @@ void HELPER(etm4_branch)(CPUARMState *env, uint64_t pc, uint32_t diff,
     } else {
         s->next = pc + 4;
     }
-    if (unlikely(!etm4_p0_quick(s, start, pc, info))) {
+    if (etm4_quick(s)) {
+        etm4_p0_quick(s, start, pc, info);
+    } else {
         etm4_p0(s, start, pc, info);
     }
+    etm4_gather(s);
 }
 
 /*
@@ -857,6 +889,19 @@ static void etm4_update_allowed(ETM4State *s)
     } else {
         cs->tcg_cflags |= CF_BRANCH_TRACE;
     }
+    etm4_gather(s);
+}
+
+/*
+ * Take all that was gathered.  What ran since is not known then, and need not
+ * be: the address and the context are.
+ */
+static void etm4_settle(ETM4State *s)
+{
+    if (etm4_gathered(s, 0)) {
+        s->next = s->cpu->env.pc;
+        etm4_gather(s);
+    }
 }
 
 /* Where it returns to is for etm4_el_change() to say. */
@@ -876,6 +921,7 @@ static void etm4_pre_el_change(ARMCPU *cpu, void *opaque)
     if (!s->allowed) {
         return;
     }
+    etm4_settle(s);
     if (cs->exception_index >= 0) {
         /* An illegal return, which nobody saw, comes out as this exception */
         uint32_t syndrome = cpu->env.exception.syndrome;
@@ -955,6 +1001,9 @@ static void etm4_apply(ETM4State *s)
         s->plain = !s->filtered && (!s->resources || s->lazy) &&
                    !(config & (CONFIGR_BB | CONFIGR_CCI | CONFIGR_RS));
     } else {
+        if (s->allowed) {
+            etm4_settle(s);
+        }
         if (s->lazy) {
             etm4_tick(s, 0, 0);
         }
@@ -1243,6 +1292,7 @@ static int etm4_post_load(void *opaque, int version_id)
 
     /* Trace begins anew: what was held was left behind. */
     s->active = false;
+    s->allowed = false;
     s->enc.len = 0;
     s->head = 0;
     s->tail = 0;

@@ -30,11 +30,8 @@ enum {
     ETM4_EXC_FIQ            = 0x0f,
 };
 
-/* The atoms that one Atom packet can hold, and so the most that wait for one */
+/* The atoms that one Atom packet can hold; fewer than these wait for one. */
 #define ETM4_ATOMS_MAX 24
-
-/* The atoms that decide which packet it is, unless all are E */
-#define ETM4_ATOMS_DECIDE 5
 
 /* No call of the encoder writes more than this many bytes. */
 #define ETM4_ENCODER_MARGIN 64
@@ -76,7 +73,7 @@ typedef struct ETM4Encoder {
     bool cycles_on;
     uint16_t cc_threshold;
 
-    uint32_t atoms;
+    uint64_t atoms;
     unsigned natoms;
     uint64_t addr[3];
     uint8_t is[3];
@@ -89,7 +86,7 @@ typedef struct ETM4Encoder {
 /* Forget everything; what is set up by the caller stays. */
 void etm4_encoder_reset(ETM4Encoder *e);
 
-/* Write out the atoms that are waiting. All functions but _atom() begin so. */
+/* Write out the atoms that are waiting. All functions but those for atoms begin so. */
 void etm4_encoder_flush(ETM4Encoder *e);
 
 /* A point where decoding can begin: Async, Trace Info. */
@@ -98,15 +95,12 @@ void etm4_encoder_sync(ETM4Encoder *e);
 void etm4_encoder_trace_on(ETM4Encoder *e);
 void etm4_encoder_overflow(ETM4Encoder *e);
 
-/* Write out atoms, if those that wait decide how. */
-void etm4_encoder_decide(ETM4Encoder *e);
+/* @n atoms, at most 40 at a time: the oldest in bit 0 of @atoms, 1 for E */
+void etm4_encoder_atoms(ETM4Encoder *e, uint64_t atoms, unsigned n);
 
 static inline void etm4_encoder_atom(ETM4Encoder *e, bool taken)
 {
-    e->atoms |= (uint32_t)taken << e->natoms;
-    if (++e->natoms >= ETM4_ATOMS_DECIDE) {
-        etm4_encoder_decide(e);
-    }
+    etm4_encoder_atoms(e, taken, 1);
 }
 
 void etm4_encoder_event(ETM4Encoder *e, unsigned events);

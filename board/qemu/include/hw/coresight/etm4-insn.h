@@ -19,6 +19,8 @@
 #define ETM4_BRANCH_TAKEN       0x2
 #define ETM4_BRANCH_INDIRECT    0x4
 #define ETM4_BRANCH_LINK        0x8
+/* What it traced before may have been in another context: an ISB */
+#define ETM4_BRANCH_CONTEXT     0x10
 /* Where in its translation block it is: the bytes that run before it */
 #define ETM4_BRANCH_OFFSET_SHIFT 16
 
@@ -48,7 +50,7 @@ static inline uint32_t etm4_a64_branch(uint32_t insn, bool taken,
                ((insn & 0x00600000) == 0x00200000 ? ETM4_BRANCH_LINK : 0);
     }
     if ((insn & 0xfffff0ff) == 0xd50330df) {    /* ISB */
-        return info;
+        return info | ETM4_BRANCH_CONTEXT;
     }
     return 0;
 }
