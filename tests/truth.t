@@ -17,10 +17,12 @@ tmp=$(mktemp -d $dir/run.XXXXXX)
 trap 'rm -rf "$tmp"' EXIT
 mkdir "$tmp/extra" "$tmp/log"
 
-# NAME COUNT of tests/truth/programs.c; gzip is linked anew, like them.
+# NAME:COUNT of tests/truth/programs.c, in a32 and t32 for AArch32; gzip is linked anew,
+# like them.
 programs=${TRUTH_PROGRAMS:-recursion:16 table:$((3000 * scale)) signals:$((100 * scale))
 	syscalls:$((300 * scale)) naps:$((40 * scale)) gzip:$((4 * scale)) filter:16
-	startstop:$((1000 * scale)) threads:$((300 * scale))}
+	startstop:$((1000 * scale)) threads:$((300 * scale))
+	a32:$((300 * scale)) t32:$((20 * scale))}
 
 # symbol PROGRAM NAME: its address
 symbol() {
@@ -30,7 +32,7 @@ symbol() {
 # Each at addresses of its own, from which the comparison knows it
 ranges='' run='' decode=''
 bad='lost|LOST|RECORD_AUX .* flags: 0x|I_BAD_SEQUENCE|I_RESERVED|OCSD_ERR|[Ee]rror'
-at=0x6d0
+at=0x6d0 at32=0x4
 for p in $programs; do
 	name=${p%:*}
 	filter='' part='' mode='' cpu=''
@@ -59,6 +61,14 @@ for p in $programs; do
 		part=@$(symbol "$tmp/extra/$name" op_mul)-$(symbol "$tmp/extra/$name" op_xor)
 		cpu='taskset 2'
 		;;
+	a32 | t32)
+		case $name in
+		a32) set=-marm args="table ${p#*:}" ;;
+		t32) set=-mthumb args="signals ${p#*:}" ;;
+		esac
+		arm-linux-gnueabihf-gcc $set -O2 -g -Wall -pthread -static -no-pie \
+			-Wl,-Ttext-segment=${at32}0000000 -o "$tmp/extra/$name" tests/truth/programs.c
+		;;
 	*)
 		aarch64-linux-gnu-gcc -O2 -g -Wall -pthread $flags -o "$tmp/extra/$name" \
 			tests/truth/programs.c
@@ -72,7 +82,11 @@ for p in $programs; do
 	run="$run perf record ${mode:--m ,16M} -o /out/$name.data -e cs_etm/@tmc_etr0/u $filter -- $cpu ./$name $args;"
 	decode="$decode \$perf script \$symfs -i $name.data --itrace=bZ -F cpu,ip,addr >\$out/$name 2>\$out/$name.err;
 		\$perf report -D -i $name.data 2>&1 | grep -aE '$bad' >\$out/$name.bad;"
-	[ "$name" = filter ] || base=${at}0000000
+	case $name in
+	filter) ;;
+	a32 | t32) base=${at32}0000000 at32=$(printf '0x%x' $((at32 + 1))) ;;
+	*) base=${at}0000000 ;;
+	esac
 	ranges="$ranges $base$part $tmp/$name"
 	at=$(printf '0x%x' $((at + 1)))
 done
@@ -80,7 +94,7 @@ ${CC:-cc} -O2 -Wall -Wextra -o $dir/compare tests/truth/compare.c || exit 1
 
 # Decoding takes long, so it is left to a guest that no log slows down.
 tap_note=$(guest/run -e "$tmp/extra" -o "$tmp/extra" -t "$limit" \
-	-q "-d exec,nochain,in_asm,int,tid -dfilter 0x6d00000000+0x100000000 -D $tmp/log/%d" \
+	-q "-d exec,nochain,in_asm,int,tid -dfilter 0x6d00000000+0x100000000,0x40000000+0x20000000 -D $tmp/log/%d" \
 	"cd /extra; $run true" 2>&1)
 is 'recording' $? 0
 if [ -n "${TRUTH_PERF:-}" ]; then

@@ -21,6 +21,9 @@
  * where the next block starts. An exception says where it was taken (ELR), and
  * "Stopped execution" that the block just logged was not executed after all.
  *
+ * Of AArch64 it knows the branches and where they lead; of AArch32 it takes for a
+ * branch what does not go on behind its block.
+ *
  * perf reports taken branches, and address 0 where the trace stops or begins.
  * Of an exception it reports the last instruction that was executed before, and
  * of the end of all trace nothing.
@@ -49,12 +52,25 @@ struct list {
 	size_t n, room;
 };
 
-/* A translation block: QEMU makes another one for other flags. */
-struct block {
-	uint64_t pc;
+/* What a translation block is known by: QEMU makes another one for other flags. */
+struct key {
+	uint64_t cs_base, pc;
 	uint32_t flags, cflags;
+};
+
+/* In QEMU's target/arm/cpu.h, TBFLAG_ANY.AARCH64_STATE and TBFLAG_AM32.THUMB */
+#define FLAGS_A64	0x1
+#define CS_BASE_T32	0x00800000
+
+#define BLOCK_SIZE	4096
+
+/* A translation block of @n instructions: @at is where each begins, and where the last ends. */
+struct block {
+	struct key key;
 	unsigned int n;
-	uint32_t insn[];
+	uint32_t last;		/* instruction, of A64 or A32 */
+	uint16_t *at;
+	uint8_t code[];
 };
 
 struct cpu {
@@ -62,7 +78,7 @@ struct cpu {
 	uint64_t ptr;		/* QEMU's pointer to it */
 	bool open;		/* in a piece of trace */
 	bool taken;		/* it was left by a branch or an exception at @last */
-	uint64_t last;
+	uint64_t last, end;	/* the last instruction, and what is after it */
 	int exception;		/* taken, ELR to come: its number, or -1 */
 	unsigned int from_el;	/* where it was taken */
 };
@@ -105,12 +121,12 @@ static struct program *program_at(uint64_t pc)
 #define SLOTS	(1u << 22)
 static struct block *blocks[SLOTS];
 
-static struct block **block_slot(uint64_t pc, uint32_t flags, uint32_t cflags)
+static struct block **block_slot(const struct key *k)
 {
-	uint32_t i = ((pc ^ (uint64_t)flags << 7 ^ (uint64_t)cflags << 29) * 0x9e3779b97f4a7c15) >> 42;
+	uint32_t i = ((k->pc ^ k->cs_base << 13 ^ (uint64_t)k->flags << 7 ^
+		       (uint64_t)k->cflags << 29) * 0x9e3779b97f4a7c15) >> 42;
 
-	while (blocks[i] && (blocks[i]->pc != pc || blocks[i]->flags != flags ||
-			     blocks[i]->cflags != cflags))
+	while (blocks[i] && memcmp(&blocks[i]->key, k, sizeof(*k)))
 		i = (i + 1) % SLOTS;
 	return &blocks[i];
 }
@@ -157,7 +173,8 @@ static enum branch_kind classify(uint64_t pc, uint32_t insn, uint64_t *target)
 /* The first @n instructions of the block were executed, at least. */
 static void ran(struct cpu *c, unsigned int n, bool taken)
 {
-	uint64_t pc = c->block->pc;
+	const struct block *b = c->block;
+	uint64_t pc = b->key.pc;
 	struct list *list = &program_at(pc)->ran[c - cpus];
 
 	if (!n)
@@ -166,25 +183,43 @@ static void ran(struct cpu *c, unsigned int n, bool taken)
 		add(list, 0, pc);
 	else if (c->taken)
 		add(list, c->last, pc);
-	else if (pc != c->last + 4)
+	else if (pc != c->end)
 		trouble(c, "no way from", c->last, pc);
 	c->open = true;
-	c->last = pc + 4 * (n - 1);
+	c->last = pc + b->at[n - 1];
+	c->end = pc + b->at[n];
 	c->taken = taken;
 }
 
-/* The block led to @next. */
+/* How many instructions there are before @pc, or -1 */
+static int before(const struct block *b, uint64_t pc)
+{
+	for (unsigned int n = 0; n <= b->n; n++) {
+		if (b->key.pc + b->at[n] == pc)
+			return n;
+	}
+	return -1;
+}
+
+/* ADD to the PC, in A32 and always: memcpy() jumps by it, also to what is next. */
+static bool adds_to_pc(const struct block *b)
+{
+	return !(b->key.cs_base & CS_BASE_T32) && (b->last & 0xfde0f000) == 0xe080f000;
+}
+
+/* The block led to @next. In AArch32 a branch is known by not going on behind it. */
 static void finish(struct cpu *c, uint64_t next)
 {
 	const struct block *b = c->block;
-	uint64_t last, target = 0;
+	uint64_t last, end, target = 0;
 
 	if (!b)
 		return;
-	last = b->pc + 4 * (b->n - 1);
-	switch (classify(last, b->insn[b->n - 1], &target)) {
+	last = b->key.pc + b->at[b->n - 1];
+	end = b->key.pc + b->at[b->n];
+	switch (b->key.flags & FLAGS_A64 ? classify(last, b->last, &target) : INDIRECT) {
 	case INDIRECT:
-		ran(c, b->n, true);
+		ran(c, b->n, b->key.flags & FLAGS_A64 || next != end || adds_to_pc(b));
 		goto out;
 	case ALWAYS:
 		if (next != target)
@@ -192,24 +227,24 @@ static void finish(struct cpu *c, uint64_t next)
 		ran(c, b->n, true);
 		goto out;
 	case MAYBE:
-		if (next != target && next != last + 4)
+		if (next != target && next != end)
 			break;
 		ran(c, b->n, next == target);
 		goto out;
 	case NONE:
-		if (next != last + 4)
+		if (next != end)
 			break;
 		ran(c, b->n, false);
 		goto out;
 	}
 	/* QEMU may leave a block half-way to do one instruction by itself. */
-	if (next >= b->pc && next <= last) {
+	if (before(b, next) >= 0) {
 		if (aborted++ < 4)
 			printf("# CPU %d, its log's line %" PRIu64 ": block 0x%" PRIx64 " left at 0x%" PRIx64 "\n",
-			       (int)(c - cpus), line_no, b->pc, next);
-		ran(c, (next - b->pc) / 4, false);
+			       (int)(c - cpus), line_no, b->key.pc, next);
+		ran(c, before(b, next), false);
 	} else {
-		trouble(c, "no way from block", b->pc, next);
+		trouble(c, "no way from block", b->key.pc, next);
 	}
 out:
 	c->block = NULL;
@@ -222,8 +257,9 @@ static void close_piece(struct cpu *c)
 	c->open = false;
 }
 
-static void enter(struct cpu *c, uint64_t ptr, uint64_t pc, uint32_t flags, uint32_t cflags)
+static void enter(struct cpu *c, uint64_t ptr, const struct key *k)
 {
+	uint64_t pc = k->pc;
 	struct program *p = program_at(pc);
 
 	finish(c, pc);
@@ -237,7 +273,7 @@ static void enter(struct cpu *c, uint64_t ptr, uint64_t pc, uint32_t flags, uint
 		close_piece(c);
 		return;
 	}
-	c->block = *block_slot(pc, flags, cflags);
+	c->block = *block_slot(k);
 	/* A log that begins late may show one of before first. */
 	if (!c->block && line_no > 1)
 		trouble(c, "no code for", pc, ptr);
@@ -257,10 +293,10 @@ static void take_exception(struct cpu *c, uint64_t elr)
 			finish(c, elr);
 			break;
 		default:
-			if (elr < b->pc || elr > b->pc + 4 * b->n)
-				trouble(c, "exception outside of block", b->pc, elr);
+			if (before(b, elr) < 0)
+				trouble(c, "exception outside of block", b->key.pc, elr);
 			else
-				ran(c, (elr - b->pc) / 4, false);
+				ran(c, before(b, elr), false);
 		}
 		c->block = NULL;
 	}
@@ -279,8 +315,7 @@ static uint64_t hex(char **p)
 }
 
 /* "Trace CPU: PTR [CS_BASE/PC/FLAGS/CFLAGS] SYMBOL" */
-static bool trace_line(char *p, unsigned int *cpu, uint64_t *ptr, uint64_t *pc, uint32_t *flags,
-		       uint32_t *cflags)
+static bool trace_line(char *p, unsigned int *cpu, uint64_t *ptr, struct key *k)
 {
 	if (strncmp(p, "Trace ", 6))
 		return false;
@@ -289,18 +324,43 @@ static bool trace_line(char *p, unsigned int *cpu, uint64_t *ptr, uint64_t *pc, 
 		return false;
 	p += 4;
 	*ptr = hex(&p);
-	p = strchr(p, '/');
+	p = strchr(p, '[');
 	if (!p)
 		return false;
 	p++;
-	*pc = hex(&p);
+	k->cs_base = hex(&p);
 	p += *p == '/';
-	*flags = hex(&p);
+	k->pc = hex(&p);
 	p += *p == '/';
-	*cflags = hex(&p);
+	k->flags = hex(&p);
+	p += *p == '/';
+	k->cflags = hex(&p);
 	/* Of a block that has become invalid since */
-	*cflags &= ~0x00040000u;
+	k->cflags &= ~0x00040000u;
 	return *p == ']';
+}
+
+/* @size bytes of code are what @k has in it. */
+static struct block *make_block(const struct key *k, const uint8_t *code, unsigned int size)
+{
+	bool t32 = !(k->flags & FLAGS_A64) && k->cs_base & CS_BASE_T32;
+	struct block *b = calloc(1, sizeof(*b) + size);
+	unsigned int at = 0;
+
+	if (b)
+		b->at = malloc((size / 2 + 1) * sizeof(*b->at));
+	if (!b || !b->at)
+		err(2, "blocks");
+	b->key = *k;
+	memcpy(b->code, code, size);
+	while (at < size) {
+		b->at[b->n++] = at;
+		memcpy(&b->last, code + at, t32 ? 2 : 4);
+		/* T32: 0b11101, 0b11110 and 0b11111 begin an instruction of two halfwords. */
+		at += t32 && code[at + 1] >> 3 < 0x1d ? 2 : 4;
+	}
+	b->at[b->n] = at;
+	return b;
 }
 
 /*
@@ -309,7 +369,7 @@ static bool trace_line(char *p, unsigned int *cpu, uint64_t *ptr, uint64_t *pc, 
  */
 static void read_code(FILE *f)
 {
-	uint32_t insn[512];
+	uint8_t code[BLOCK_SIZE + 4];
 	unsigned int n = 0;
 	uint64_t at = 0;
 	bool in = false;
@@ -326,38 +386,28 @@ static void read_code(FILE *f)
 		} else if (in && !at && *p == '0') {
 			at = strtoull(p, NULL, 16);
 		} else if (in && !strncmp(p, "OBJD-T: ", 8)) {
-			for (p += 8; isxdigit(*p) && n < 512; n++) {
-				uint32_t bytes = 0;
+			for (p += 8; isxdigit(*p) && n < BLOCK_SIZE; p += 2) {
+				char digits[3] = { p[0], p[1] };
 
-				for (int i = 0; i < 8; i++, p++) {
-					char digit[2] = { *p, 0 };
-
-					bytes = bytes << 4 | strtoul(digit, NULL, 16);
-				}
-				insn[n] = __builtin_bswap32(bytes);
+				code[n++] = strtoul(digits, NULL, 16);
 			}
 		} else if (n && *p == 'T') {
-			struct block **slot, *b;
+			struct block **slot;
 			unsigned int cpu;
-			uint64_t ptr, pc;
-			uint32_t flags, cflags;
+			struct key k;
+			uint64_t ptr;
 
-			if (!trace_line(p, &cpu, &ptr, &pc, &flags, &cflags))
+			if (!trace_line(p, &cpu, &ptr, &k))
 				continue;
-			if (pc != at) {
-				trouble(&cpus[cpu], "translated one, entered another", at, pc);
+			if (k.pc != at) {
+				trouble(&cpus[cpu], "translated one, entered another", at, k.pc);
 				continue;
 			}
-			slot = block_slot(pc, flags, cflags);
-			if (!*slot || (*slot)->n != n || memcmp((*slot)->insn, insn, 4 * n)) {
+			slot = block_slot(&k);
+			if (!*slot || (*slot)->at[(*slot)->n] != n || memcmp((*slot)->code, code, n)) {
 				if (*slot)
-					trouble(&cpus[cpu], "code has changed at", pc, ptr);
-				b = malloc(sizeof(*b) + 4 * n);
-				if (!b)
-					err(2, "blocks");
-				*b = (struct block){ pc, flags, cflags, n };
-				memcpy(b->insn, insn, 4 * n);
-				*slot = b;
+					trouble(&cpus[cpu], "code has changed at", k.pc, ptr);
+				*slot = make_block(&k, code, n);
 			}
 			in = false;
 			n = 0;
@@ -375,14 +425,14 @@ static void read_log(FILE *f)
 	line_no = 0;
 	while (getline(&line, &room, f) > 0) {
 		uint64_t ptr, pc;
-		uint32_t flags, cflags;
 		unsigned int cpu, el;
+		struct key k;
 		int number;
 
 		line_no++;
-		if (trace_line(line, &cpu, &ptr, &pc, &flags, &cflags)) {
+		if (trace_line(line, &cpu, &ptr, &k)) {
 			c = &cpus[cpu];
-			enter(c, ptr, pc, flags, cflags);
+			enter(c, ptr, &k);
 		} else if (sscanf(line, "Taking exception %d [%*[^]]] on CPU %u", &number, &cpu) == 2 &&
 			   cpu < CPUS) {
 			c = &cpus[cpu];
@@ -398,7 +448,7 @@ static void read_log(FILE *f)
 			take_exception(c, pc);
 		} else if (!strncmp(line, "...handled as PSCI call", 23)) {
 			c->exception = -1;
-		} else if (sscanf(line, "Exception return from AArch64 EL%*u to AArch64 EL%u PC 0x%" SCNx64,
+		} else if (sscanf(line, "Exception return from AArch64 EL%*u to AArch%*u EL%u PC 0x%" SCNx64,
 				  &el, &pc) == 2) {
 			finish(c, pc);
 			if (!el)

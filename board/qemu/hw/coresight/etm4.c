@@ -225,6 +225,22 @@ static uint64_t etm4_reg64(ETM4State *s, unsigned offset)
     return s->regs[offset / 4] | (uint64_t)s->regs[offset / 4 + 1] << 32;
 }
 
+/* The instruction that the CPU is at */
+static uint64_t etm4_pc(ETM4State *s)
+{
+    CPUARMState *env = &s->cpu->env;
+
+    return is_a64(env) ? env->pc : env->regs[15];
+}
+
+/* Is its instruction set T32? */
+static bool etm4_t32(ETM4State *s)
+{
+    CPUARMState *env = &s->cpu->env;
+
+    return !is_a64(env) && env->thumb;
+}
+
 /*
  * The bus
  */
@@ -489,6 +505,7 @@ static bool etm4_view(ETM4State *s, uint64_t addr)
 static uint64_t etm4_follow(ETM4State *s, uint64_t first, uint64_t last)
 {
     uint64_t from = first, step = last - first + 4, addr;
+    unsigned least = s->context.aarch64 ? 4 : 2;
     unsigned i;
 
     /* All alike, unless a comparator's address is among them or next to them */
@@ -496,7 +513,7 @@ static uint64_t etm4_follow(ETM4State *s, uint64_t first, uint64_t last)
         uint64_t value = etm4_reg64(s, TRCACVR0 + 8 * i);
 
         if (value - (first - 4) <= last - first + 8) {
-            step = 4;
+            step = least;
         }
     }
     for (addr = first; addr <= last; addr += step) {
@@ -531,10 +548,11 @@ static uint64_t etm4_time(ETM4State *s)
 
 /*
  * Synchronisation and Trace On where they are due, and the address and context
- * of the block at @start if the decoder cannot know them.  IHI 0064, "Trace
- * unit behavior on synchronization", "Trace On element".
+ * of the block at @start, in T32 if @t32, if the decoder cannot know them.
+ * IHI 0064, "Trace unit behavior on synchronization", "Trace On element".
  */
-static void etm4_begin(ETM4State *s, uint64_t start, bool with_address)
+static void etm4_begin(ETM4State *s, uint64_t start, bool t32,
+                       bool with_address)
 {
     ETM4Encoder *e = &s->enc;
 
@@ -559,7 +577,7 @@ static void etm4_begin(ETM4State *s, uint64_t start, bool with_address)
         return;
     }
     if (s->need_addr) {
-        etm4_encoder_address(e, start, 0, &s->context);
+        etm4_encoder_address(e, start, t32, &s->context);
         s->need_addr = false;
     } else {
         etm4_encoder_context(e, &s->context);
@@ -699,7 +717,7 @@ static void etm4_p0(ETM4State *s, uint64_t start, uint64_t pc, uint32_t info)
     if (etm4_overflowed(s)) {
         return;
     }
-    etm4_begin(s, start, true);
+    etm4_begin(s, start, info & ETM4_BRANCH_T32, true);
     etm4_encoder_atom(&s->enc, taken);
     if (taken && etm4_broadcast(s, pc)) {
         s->need_addr = true;
@@ -782,11 +800,11 @@ void HELPER(etm4_branch)(CPUARMState *env, uint64_t pc, uint32_t diff,
         }
     }
     if (info & ETM4_BRANCH_INDIRECT) {
-        s->next = env->pc;
-    } else if (info & ETM4_BRANCH_TAKEN) {
+        s->next = etm4_pc(s);
+    } else if (s->context.aarch64) {
         s->next = pc + (int32_t)diff;
     } else {
-        s->next = pc + 4;
+        s->next = (uint32_t)(pc + diff);
     }
     if (etm4_quick(s)) {
         etm4_p0_quick(s, start, pc, info);
@@ -855,8 +873,9 @@ static void etm4_exception(ETM4State *s, unsigned type, uint64_t ret)
         etm4_overflowed(s)) {
         return;
     }
-    etm4_begin(s, start, !empty);
-    etm4_encoder_exception(&s->enc, type, ret, 0, s->need_addr, &s->context);
+    etm4_begin(s, start, etm4_t32(s), !empty);
+    etm4_encoder_exception(&s->enc, type, ret, etm4_t32(s), s->need_addr,
+                           &s->context);
     s->cycles += (ret - start) / 4;
     s->need_addr = true;
     etm4_after_p0(s);
@@ -865,7 +884,7 @@ static void etm4_exception(ETM4State *s, unsigned type, uint64_t ret)
 
 /*
  * Which Exception levels are traced: TRCVICTLR.EXLEVEL_S and .EXLEVEL_NS, a bit
- * set excludes.  AArch32 is not traced.
+ * set excludes.
  */
 static void etm4_update_allowed(ETM4State *s)
 {
@@ -880,7 +899,7 @@ static void etm4_update_allowed(ETM4State *s)
     s->context.aarch64 = is_a64(env);
     s->context.cid = env->cp15.contextidr_el[1];
     s->need_context = true;
-    s->allowed = s->active && is_a64(env) &&
+    s->allowed = s->active &&
                  !(ctl >> (VICTLR_EXLEVEL_SHIFT + (secure ? 0 : 4) + el) & 1);
     if (!s->allowed) {
         s->need_on = true;
@@ -899,7 +918,7 @@ static void etm4_update_allowed(ETM4State *s)
 static void etm4_settle(ETM4State *s)
 {
     if (etm4_gathered(s, 0)) {
-        s->next = s->cpu->env.pc;
+        s->next = etm4_pc(s);
         etm4_gather(s);
     }
 }
@@ -929,10 +948,10 @@ static void etm4_pre_el_change(ARMCPU *cpu, void *opaque)
         if (cs->exception_index == EXCP_UDEF &&
             syndrome >> 26 == EC_ILLEGALSTATE && s->next_valid) {
             etm4_eret(s);
-            s->next = cpu->env.pc;
+            s->next = etm4_pc(s);
         }
         etm4_exception(s, etm4_exception_type(cs->exception_index, syndrome),
-                       cpu->env.pc);
+                       etm4_pc(s));
     } else if (s->next_valid) {
         etm4_eret(s);
     }
@@ -943,7 +962,7 @@ static void etm4_el_change(ARMCPU *cpu, void *opaque)
     ETM4State *s = opaque;
 
     if (s->active) {
-        s->next = cpu->env.pc;
+        s->next = etm4_pc(s);
         s->next_valid = true;
         etm4_update_allowed(s);
     }

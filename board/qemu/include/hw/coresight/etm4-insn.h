@@ -21,12 +21,15 @@
 #define ETM4_BRANCH_LINK        0x8
 /* What it traced before may have been in another context: an ISB */
 #define ETM4_BRANCH_CONTEXT     0x10
+/* It is of T32, where the CPU is in AArch32 */
+#define ETM4_BRANCH_T32         0x20
 /* Where in its translation block it is: the bytes that run before it */
 #define ETM4_BRANCH_OFFSET_SHIFT 16
 
 /*
- * @taken is what happened to a conditional branch; the others are always
- * taken.
+ * Of A64. In AArch32 what branches is what writes to the PC, and the translator
+ * knows.  @taken is what happened to a conditional branch; the others are
+ * always taken.
  */
 static inline uint32_t etm4_a64_branch(uint32_t insn, bool taken,
                                        uint32_t offset)
