@@ -76,6 +76,7 @@ struct block {
 struct cpu {
 	const struct block *block;	/* entered, and not known how far it ran */
 	uint64_t ptr;		/* QEMU's pointer to it */
+	bool begun;		/* it had a block that the log has the code of */
 	bool open;		/* in a piece of trace */
 	bool taken;		/* it was left by a branch or an exception at @last */
 	uint64_t last, end;	/* the last instruction, and what is after it */
@@ -274,9 +275,10 @@ static void enter(struct cpu *c, uint64_t ptr, const struct key *k)
 		return;
 	}
 	c->block = *block_slot(k);
-	/* A log that begins late may show one of before first. */
-	if (!c->block && line_no > 1)
+	/* A log that begins late may show some of before first. */
+	if (!c->block && c->begun)
 		trouble(c, "no code for", pc, ptr);
+	c->begun = c->begun || c->block;
 }
 
 static void take_exception(struct cpu *c, uint64_t elr)
