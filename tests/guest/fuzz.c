@@ -1308,6 +1308,8 @@ int main(int argc, char **argv)
 		if (by_errno[i])
 			printf(" %s %lu", strerrorname_np(i), by_errno[i]);
 	putchar('\n');
+	if (!records)
+		printf("# nothing was traced, so no sink was seen: more --calls are needed\n");
 	ok(!failures && (good_ioctls || !have_ioctl) && records,
 	   "every call returns what the model says, seed %llu", (unsigned long long)seed);
 	return done_testing();
