@@ -657,7 +657,7 @@ static void choice(void)
 		if (c.ret && c.ret != -EBUSY)
 			wrong("the later choice: %s", strerrorname_np(-c.ret));
 		/* Meet in the middle: half of the calls before, half after */
-		delay = c.ret ? delay - delay / 16 - 1 : delay + delay / 16 + 1;
+		delay = c.ret ? delay - delay / 4 : delay + delay / 4;
 		if (delay < 100)
 			delay = 100;
 
