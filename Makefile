@@ -7,6 +7,12 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 # The steps use all processors each; one at a time keeps the report readable.
 .NOTPARALLEL:
 
+# What is typed on the command line is meant as it stands, with each $ that is in it,
+# and is not for the makes that run below this one, but as their environment.
+MAKEOVERRIDES :=
+$(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),\
+	$(eval override export $v := $$(value $v))))
+
 BOARD ?= juno
 KERNEL ?= patched
 TIMEOUT ?= 300
@@ -28,17 +34,16 @@ help: ## print this list
 	@echo '     APPEND=   more for the kernel command line   QEMU_ARGS= more for QEMU'
 	@echo '     CONSOLE=  a file to keep the console log in'
 	@echo
-	@echo '  make tree and make check TESTS="runner drv-config" run what they say; logs are in build/log.'
+	@echo '  make tree and make check TESTS="runner drv-config-juno" run what they say; logs are in build/log.'
 
 # Set-up: quick when there is nothing to do, so that everything may depend on it.
 .PHONY: setup tree refresh
 setup: ## install the Debian packages that are missing, check the disk and the kernel source
 	@mk/setup
 
-tree: setup ## make build/linux: the kernel's tree with patches/ as commits on it
+tree: setup ## make build/linux: Linux with the series of patches/ as commits on it
 	@mk/tree
 
-refresh: export FORCE := $(FORCE)
 refresh: ## write the commits of build/linux back to patches/
 	@mk/refresh
 
@@ -69,7 +74,6 @@ endif
 all: setup tree qemu dtbs kernel-patched kernel-base initramfs ## build everything, run nothing
 
 # Through the environment, so that no quoting in CMD is lost.
-export CMD EXTRA OUT APPEND QEMU_ARGS CONSOLE SPLAT
 run = set -- -b $(BOARD) -k $(KERNEL); \
 	[ -z "$$EXTRA" ] || set -- "$$@" -e "$$EXTRA"; \
 	[ -z "$$OUT" ] || set -- "$$@" -o "$$OUT"; \
@@ -131,12 +135,11 @@ soak: all kernel-modules kernel-debug kernel-kcsan ## try for long to break it: 
 	@tests/soak/run
 
 .PHONY: review send-ready
-review: export ROWS := $(ROWS)
 review: setup tree qemu dtbs initramfs ## what a maintainer would check, a row for each patch, and the cost
 	@mk/review $(CHECKS)
 
-send-ready: tree ## build/send: the queue as signed-off, addressed mails; sends nothing
-	@mk/send-ready
+send-ready: tree ## build/send: a series (SERIES=) as signed-off, addressed mails; sends nothing
+	@mk/send-ready "$$SERIES"
 
 clean: ## remove everything that was built; refuses while build/linux has work that patches/ lacks
 	@mk/clean

@@ -1,13 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-# Shell functions to walk the queue patch by patch, in a tree of its own, for
-# scripts that also use mk/lib.sh. They run in the top folder.
+# Shell functions to walk the series patch by patch, in a tree of its own, for scripts
+# that also use mk/project, mk/lib.sh and mk/series.sh. They run in the top folder.
 
 each=build/linux-each
-
-# The patches, without the cover letter.
-queue() {
-	ls patches/[0-9]*.patch | grep -v '/0*-cover-letter.patch$'
-}
 
 # Puts the tree at the base. It keeps what was compiled.
 each_start() {
@@ -28,6 +23,13 @@ each_am() {
 	plain_git -C $each -c user.name=queue -c user.email=queue@localhost am -q --keep-non-patch "$PWD/$1"
 }
 
+# each_label PATCH: its series and number, as in fixes-0001
+each_label() {
+	each_name=${1#patches/}
+	each_number=${each_name#*/}
+	echo "${each_name%/*}-${each_number%%-*}"
+}
+
 # The files that a patch touches.
 touched() {
 	git apply --numstat "$1" | cut -f3
@@ -40,5 +42,5 @@ each_make() {
 	shift
 	mkdir -p "$each_objects"
 	make -s -C $each O="$each_objects" KBUILD_BUILD_TIMESTAMP=2000-01-01 KBUILD_BUILD_USER=build \
-		KBUILD_BUILD_HOST=build -j"$(nproc)" "$@"
+		KBUILD_BUILD_HOST=build PAHOLE=none RUSTC=none -j"$(nproc)" "$@"
 }

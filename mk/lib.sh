@@ -13,7 +13,7 @@ die() {
 }
 
 # What the long steps are, in their order.
-steps='linux linux-base qemu dtbs kernel-patched kernel-base perf-new perf-old guest'
+steps='linux linux-base qemu kernel-patched kernel-base perf-new perf-old guest'
 
 # step NAME TEXT COMMAND...: runs a long step with its output in a log.
 step() {

@@ -31,8 +31,18 @@ is "/extra, root, stdout" "$out" "from the host
 $(sha256sum <"$tmp/fetched/folder/random")"
 is "stderr is kept apart" "$err" complaint
 
-env -u MAKEFLAGS -u MAKELEVEL make guest BOARD=virt CMD='echo through make; exit 7' >"$tmp/out" 2>"$tmp/err"
-is "make guest exits with it too" "$? $(cat "$tmp/out")" "7 through make"
+# As typed, whatever make thinks of it
+cmd='i=3; echo $i $? "${i}x" '\''$(i) $$'\'' $(echo sub) \$ "#" \\ %s # end
+  ls "/extra/a \$file" | tr a-z A-Z; grep -o "test=.*" /proc/cmdline >/out/line; exit 7'
+mkdir "$tmp/an \$extra"
+touch "$tmp/an \$extra/a \$file"
+env -u MAKEFLAGS -u MAKELEVEL make guest BOARD=virt CMD="$cmd" EXTRA="$tmp/an \$extra" OUT="$tmp/an \$out" \
+	APPEND='test=$i,"a  b"' >"$tmp/out" 2>"$tmp/err"
+is "make guest exits with it too" $? 7
+tap_note=$(cat "$tmp/err")
+is "having run what was typed" "$(cat "$tmp/out")" "$(sh -c "$cmd" 2>/dev/null | sed '2,$d')
+/EXTRA/A \$FILE"
+is "with the kernel's arguments as typed" "$(cat "$tmp/an \$out/line")" 'test=$i,"a  b"'
 
 run 'head -c 200000 /dev/urandom >/tmp/r; cat /tmp/r; sha256sum </tmp/r >&2'
 is "every byte gets through" "$(sha256sum <"$tmp/out")" "$err"

@@ -4,8 +4,9 @@
 # they are based on; none without an identity; and nothing is ever sent.
 
 cd "$(dirname "$0")/.." || exit 1
+. mk/project
 . mk/lib.sh
-. mk/each.sh
+. mk/series.sh
 . tests/lib/tap.sh
 
 # Not into build/send, where somebody may have mails that they have edited
@@ -26,9 +27,11 @@ PATH=\${PATH#*:} exec git "\$@"
 EOS
 chmod +x "$tmp/bin"/*
 
+# run SERIES
 run() {
 	status=0
-	out=$(PATH=$tmp/bin:$PATH mk/send-ready "$tmp/send" 2>&1 </dev/null) || status=$?
+	rm -rf "$tmp/send"
+	out=$(PATH=$tmp/bin:$PATH mk/send-ready "$1" "$tmp/send" 2>&1 </dev/null) || status=$?
 	tap_note=$out
 }
 
@@ -38,21 +41,28 @@ git_says() { # NAME MAIL
 		GIT_CONFIG_KEY_1=user.email GIT_CONFIG_VALUE_1="$2"
 }
 
+full=$(for s in $series; do [ -z "$(patches "$s")" ] || echo "$s"; done)
+some=$(echo "${full:-fixes}" | head -n 1)
+
 git_says "" ""
-run
+run "$some"
 like "no identity: refused, with what to do" "$status $out" "1 git has no identity*git config user.name*user.email*"
 is "in one line" "$(echo "$out" | wc -l)" 1
 ok "and no mails" [ ! -e "$tmp/send" ]
 git_says "A Sender" ""
-run
+run "$some"
 like "a name alone is not enough" "$status $out" "1 git has no identity*"
 
 git_says "A. Séndér" sender@example.org
-run
-is "with an identity, it makes them" "$status" 0
-mails=$(ls "$tmp/send"/*.patch 2>/dev/null)
-letter=$tmp/send/0000-cover-letter.patch
-is "one for each patch, and the letter" "$(echo "$mails" | wc -l)" $(($(queue | wc -l) + 1))
+run ''
+is "no series: refused, with those there are" "$status $out" "1 SERIES= says which to make mails of: $series"
+run nosuch
+like "so is one that there is not" "$status $out" "1 no series nosuch: * $series"
+for s in $series; do
+	[ -z "$(patches "$s")" ] || continue
+	run "$s"
+	is "$s: an empty one has no mails" "$status $out" "1 the series $s has no patches"
+done
 
 # every PATTERN [patches]: all mails have such a line, or all but the letter
 every() {
@@ -61,27 +71,49 @@ every() {
 	[ "${2-}" != patches ] || tap_note=$(echo "$tap_note" | grep -v cover-letter)
 	[ -z "$tap_note" ]
 }
-ok "each patch is signed off by the sender" every '^Signed-off-by: A\. Séndér <sender@example\.org>$' patches
-# shellcheck disable=SC2086 # a list
-is "once" "$(grep -c '^Signed-off-by: ' $mails | grep -v -e ':1$' -e 'cover-letter.*:0$')" ""
-ok "each has somebody to go to" every '^To: .*@'
-ok "and a list in Cc" every '^(Cc: |	).*@(vger\.kernel\.org|lists\.)'
-ok "the letter goes to perf's and CoreSight's" grep -q 'peterz@infradead.org' "$letter"
-# shellcheck disable=SC2086 # a list
-is "the sender is the author: who else signs off?" "$(grep -l '^From: .*noreply' $mails)" ""
-tap_note=$(perl build/linux/scripts/checkpatch.pl --no-tree --terse "$(echo "$mails" | sed -n 2p)")
-like "so that checkpatch does not miss a Signed-off-by" "$tap_note" '*total: 0 errors*'
-like "and so says the letter" "$(cat "$letter")" "*
-A. Séndér ($(queue | wc -l)):
+
+# header NAME MAIL: the addresses in it, one a line
+header() {
+	awk -v name="$1: " '
+		/^$/ { exit }
+		!/^[ \t]/ { on = index($0, name) == 1; sub(/^[^ ]* /, "") }
+		on { gsub(/^[ \t]+|,$/, ""); print }' "$2"
+}
+
+# shellcheck disable=SC2086,SC2046 # lists of files
+check_mails() {
+	run "$1"
+	is "$1: with an identity, it makes them" "$status" 0
+	mails=$(ls "$tmp/send"/*.patch 2>/dev/null)
+	letter=$tmp/send/0000-cover-letter.patch
+	first=$(echo "$mails" | sed -n 2p)
+	count=$(patches "$1" | wc -l)
+	is "$1: one for each patch, and the letter" "$(echo "$mails" | wc -l)" $((count + 1))
+	ok "$1: each patch is signed off by the sender" every '^Signed-off-by: A\. Séndér <sender@example\.org>$' patches
+	is "$1: once" "$(grep -c '^Signed-off-by: ' $mails | grep -v -e ':1$' -e 'cover-letter.*:0$')" ""
+	ok "$1: each has somebody to go to" every '^To: .*@'
+	ok "$1: and a list in Cc" every '^(Cc: |	).*@(vger\.kernel\.org|lists\.)'
+	is "$1: the letter goes to who gets the first patch" \
+		"$(header To "$first" | grep -vxF "$(header To "$letter")")" ""
+	is "$1: a change of the ABI goes to those who watch it" \
+		"$(grep -l '^+++ b/include/uapi/' $mails | xargs -r grep -L '[ 	]linux-api@vger')" ""
+	is "$1: the sender is the author: who else signs off?" "$(grep -l '^From: .*noreply' $mails)" ""
+	tap_note=$(perl build/linux/scripts/checkpatch.pl --no-tree --terse "$first")
+	like "$1: so that checkpatch does not miss a Signed-off-by" "$tap_note" '*total: 0 errors*'
+	like "$1: and so says the letter" "$(cat "$letter")" "*
+A. Séndér ($count):
 *"
-# shellcheck disable=SC2086 # a list
-is "to nobody at this project's address" "$(sed '/^$/q' $mails | grep -c '^\(To\|Cc\|	\).*noreply')" 0
-id=$(sed -n 's/^Message-I[Dd]: //p' "$letter")
-like "the letter has an id" "$id" '<*>'
-is "to which each patch replies" "$(grep -lF "In-Reply-To: $id" $mails | wc -l)" "$(queue | wc -l)"
-ok "the letter notes the base" grep -qE '^Based on Linux 6\.12\.[0-9]+' "$letter"
-# shellcheck disable=SC2046,SC2086 # lists
-is "the mails give the series" "$(cat $mails | git patch-id --stable | cut -d' ' -f1)" \
-	"$(cat $(queue) | git patch-id --stable | cut -d' ' -f1)"
+	is "$1: to nobody at this project's address" "$(sed '/^$/q' $mails | grep -c '^\(To\|Cc\|	\).*noreply')" 0
+	id=$(sed -n 's/^Message-I[Dd]: //p' "$letter")
+	like "$1: the letter has an id" "$id" '<*>'
+	is "$1: to which each patch replies" "$(grep -lF "In-Reply-To: $id" $mails | wc -l)" "$count"
+	ok "$1: the letter notes the base" grep -qE "^Based on Linux $linux\.[0-9]+" "$letter"
+	ok "$1: as git does" grep -q "^base-commit: $(git -C build/linux rev-parse base)" "$letter"
+	is "$1: the mails give the series" "$(cat $mails | git patch-id --stable | cut -d' ' -f1)" \
+		"$(cat $(patches "$1") | git patch-id --stable | cut -d' ' -f1)"
+}
+for s in $full; do
+	check_mails "$s"
+done
 ok "nothing was sent" [ ! -e "$tmp/sent" ]
 done_testing

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0
+# apt-get with package lists of our own: the machine's stay as they are.
+
+# private_apt DIR OPTION...: leaves in $apt an apt-get that knows the lists in DIR alone
+private_apt() {
+	mkdir -p "$1/lists/partial"
+	apt="apt-get -q -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts=$PWD/$1
+		-o Dir::State::Lists=$PWD/$1/lists -o APT::Sandbox::User=root"
+	shift
+	apt="$apt $*"
+}
+
+# apt_why LOG: what apt complained of first, in brackets
+apt_why() {
+	echo "($(grep -a '^[EW]: ' "$1" | sort | head -n 1); all in $1)"
+}
