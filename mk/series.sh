@@ -61,21 +61,13 @@ as_recorded() {
 	done
 }
 
-# Has the user gone back to the base, with no commit elsewhere that is not recorded?
-dropped() {
-	[ "$(plain_git -C $tree rev-parse $last)" = "$(plain_git -C $tree rev-parse base)" ] || return 1
-	for s in $series; do
-		plain_git -C $tree merge-base --is-ancestor "$s" "$(recorded_end $last)" || return 1
-	done
-}
-
 # Is everything in the tree in patches/ as well?
 saved() {
 	[ -z "$(plain_git -C $tree status --porcelain)" ] &&
 	plain_git -C $tree merge-base --is-ancestor HEAD $last &&
-	{ as_recorded || dropped || mk/refresh --check; }
+	{ as_recorded || mk/refresh --check; }
 } 2>/dev/null
 
 unsaved() {
-	die "$1, but build/linux has work that patches/ lacks: commit it there, then 'make refresh FORCE=1' overwrites patches/ with it; or drop it with 'git -C build/linux checkout -f -B $last base'"
+	die "$1, but build/linux has work that patches/ lacks: commit it there, then 'make refresh FORCE=1' overwrites patches/ with it; or drop it with 'rm -rf build/linux'"
 }
