@@ -48,6 +48,12 @@ like "the patches say whose they are" "$(cat patches/fixes/0002*)" '*Subject: \[
 commit_project
 run mk/refresh
 is "refresh twice changes nothing" "$status $(changes)" "0 "
+mine=$(in_tree rev-parse fixes drv-config)
+sed -i 's/^+thirty/+dreissig/' patches/perf-sinks/0001*
+run mk/tree
+is "what is below a change keeps its commits" "$status $(in_tree rev-parse fixes drv-config)" "0 $mine"
+git checkout -q patches
+run mk/tree
 printf '\nA PS of the author (2):\n  with text.\n' | sed -i '/because\./r /dev/stdin' patches/fixes/0000*
 run mk/refresh
 like "the author's text stays, whatever it looks like" "$(cat patches/fixes/0000*)" '*because.
@@ -83,7 +89,6 @@ sed -i 's/zwölf/dreizehn/' patches/drv-config/0001*
 run mk/tree
 is "a change in patches/ reaches the tree" "$(sed -n 20p build/linux/kernel/other.c)" dreizehn
 is "and touches only the files that differ" "$(date -r build/linux/kernel/core.c +%Y)" 2001
-is "what is below it keeps its commits" "$(in_tree rev-parse fixes)" "$(echo "$ids" | sed -n 2p)"
 git checkout -q patches
 run mk/tree
 is "and back" "$(in_tree rev-parse base $series)" "$ids"
