@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # For every sink that perf can use: record gzip into it and see what came where.
-# Runs in the guest. A sink that no CPU reaches is to be refused.
+# Runs in the guest. Of these sinks, no CPU reaches juno's tmc_etf1, which is to be refused.
 
 . /extra/lib.sh
 board=$1
@@ -14,7 +14,7 @@ for sink in $sinks; do
 	done
 
 	if ! perf record -q -e "cs_etm/@$sink/u" -o data -- gzip -nc /extra/text >/dev/null 2>err; then
-		if grep -q 'reach' err; then
+		if [ "$board $sink" = 'juno tmc_etf1' ] && grep -q 'reach' err; then
 			printf '%-7s %-10s %s\n' "$board" "$sink" 'refused: no CPU reaches it'
 		else
 			printf '%-7s %-10s WRONG: ' "$board" "$sink"; cat err; bad=1
