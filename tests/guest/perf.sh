@@ -16,10 +16,9 @@ fails() {
 # What perf puts into config2 for @$1, behind the PMU's number, which is always there
 config2() {
 	perf record -vv -e "cs_etm/@$1/u" -o data true 2>&1 |
-		sed -n '/^perf_event_attr/,/^---.*/ {
-			s/^  type  *\([0-9]*\) .*/\1/p
-			s/.*config2 }* *\(0x[0-9a-f]*\).*/\1/p
-		}' | head -n 2 | grep -A 1 -x "$(cat $pmu/type)" | tr '\n' ' '
+		awk -v "pmu=$(cat $pmu/type)" '
+			$1 == "type" { if (on) exit; on = $2 == pmu; if (on) print $2 }
+			on && /config2/ { print $NF }' | tr '\n' ' '
 }
 
 # threads NAME PERF SINK [OPTION...]: a program of two threads that runs already
@@ -80,6 +79,6 @@ else
 	works perf perf "cs_etm/@tmc_etr0,sinkid=$etf/u" tmc_etf0
 	works perf perf "cs_etm/@tmc_etf0,sinkid=$etr/u" tmc_etr0
 	fails perf perf software/config=1,@sink=tmc_etr0/u "*This kernel does not support*Remove them*"
-	is "config2 has the hash" "$(config2 tmc_etr0)" "$(cat $pmu/type) $etr "
+	is "config2 has the hash" "$(config2 tmc_etr0)" "$(cat $pmu/type) $(printf %#x "$etr") "
 fi
 done_testing

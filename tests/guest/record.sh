@@ -6,7 +6,7 @@ head -c 4000 /bin/busybox >/tmp/file
 
 # What AUX_OUTPUT_HW_ID says of each event and CPU that was traced
 hw_ids() {
-	"$1" script -D -i data 2>/dev/null | sed -n 's/.*AUX_OUTPUT_HW_ID.* hw_id: \(0x[0-9a-f]*\).*/\1/p'
+	"$1" script -D --no-itrace -i data 2>/dev/null | sed -n 's/.*AUX_OUTPUT_HW_ID.* hw_id: \(0x[0-9a-f]*\).*/\1/p'
 }
 
 # The names of the sinks that trace went to, each once
