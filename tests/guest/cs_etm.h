@@ -12,6 +12,7 @@
 #include <limits.h>
 #include <linux/perf_event.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,6 +23,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -192,6 +194,34 @@ static inline int event_open(uint32_t type, pid_t pid, int cpu, bool inherit, ui
 	return syscall(__NR_perf_event_open, &attr, pid, cpu, -1, 0);
 }
 
+/*
+ * As event_open(), by a process that has exited since: nobody owns the event. That
+ * process shares its descriptors with this one. @pid is not 0, which would be itself.
+ */
+static inline int event_open_orphan(uint32_t type, pid_t pid, int cpu, bool inherit,
+				    uint64_t config2)
+{
+	static int *fd;
+	pid_t owner;
+
+	if (!fd)
+		fd = mmap(NULL, sizeof(*fd), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			  -1, 0);
+	owner = syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
+	if (!owner) {
+		*fd = event_open(type, pid, cpu, inherit, config2);
+		if (*fd < 0)
+			*fd = -errno;
+		_exit(0);
+	}
+	if (owner < 0 || waitpid(owner, NULL, 0) != owner)
+		bail_out("the owner of an event");
+	if (*fd >= 0)
+		return *fd;
+	errno = -*fd;
+	return -1;
+}
+
 static inline int set_config(int fd, const char *config)
 {
 	return ioctl(fd, PERF_EVENT_IOC_SET_DRV_CONFIG, config) ? -errno : 0;
@@ -209,6 +239,47 @@ static inline void *map_aux(int fd, struct perf_event_mmap_page *page, int data_
 	page->aux_size = pages * PAGE;
 	return mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
 		    (1 + data_pages) * PAGE);
+}
+
+/*
+ * The ID of the sink that trace went to, from @*pos in the data on; 0 if no record
+ * there says so. Nothing may have been overwritten.
+ */
+static inline uint32_t next_sink(struct perf_event_mmap_page *page, uint64_t *pos)
+{
+	const char *data = (char *)page + PAGE;
+	uint64_t end = page->data_head, id;
+
+	__sync_synchronize();
+	while (*pos < end) {
+		const struct perf_event_header *h = (const void *)(data + *pos);
+
+		*pos += h->size;
+		if (h->type == PERF_RECORD_AUX_OUTPUT_HW_ID) {
+			memcpy(&id, h + 1, sizeof(id));
+			return id >> 8;
+		}
+	}
+	return 0;
+}
+
+/* How many warnings the kernel has printed since this was called last */
+static inline int new_warnings(void)
+{
+	static int log = -1;
+	char line[8192];
+	int nr = 0;
+	ssize_t n;
+
+	if (log < 0)
+		log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (log < 0)
+		bail_out("/dev/kmsg");
+	while ((n = read(log, line, sizeof(line) - 1)) > 0 || errno == EPIPE) {
+		line[n > 0 ? n : 0] = '\0';
+		nr += !!strstr(line, "WARNING:");
+	}
+	return nr;
 }
 
 /* The file of the module @name, which there is if it is not built in */

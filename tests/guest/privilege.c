@@ -7,7 +7,6 @@
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64
 
-#include <sys/wait.h>
 
 #include "cs_etm.h"
 

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+// 32-bit: for SET_OUTPUT of perf_compat_ioctl()
+/*
+ * What patches/fixes mends and one program can show: each point fails on a kernel
+ * without its patch. Sinks are chosen with config2, which those kernels have as well.
+ */
+#define _GNU_SOURCE
+#define _FILE_OFFSET_BITS 64
+
+#include <sys/prctl.h>
+
+#include "cs_etm.h"
+
+#define DATA_PAGES	8
+#define AUX_PAGES	16
+
+static struct board board;
+
+struct session {
+	int fd;
+	void *data, *aux;
+	uint32_t id;			/* of the sink */
+	uint64_t pos;			/* in the data, of what was read */
+};
+
+/* The sink of that kind that CPUs 0 and 1 reach; -1 if there is none */
+static int find_sink(const char *kind)
+{
+	for (int i = 0; i < board.nr_sinks; i++)
+		if (board.reach[0] & board.reach[1] & 1u << i && strstr(board.sink[i], kind))
+			return i;
+	return -1;
+}
+
+static struct session begin(pid_t pid, int cpu, int sink)
+{
+	struct session s = { .id = board.id[sink] };
+
+	s.fd = event_open(board.type, pid, cpu, false, s.id);
+	if (s.fd < 0)
+		bail_out("perf_event_open");
+	s.data = map_data(s.fd, DATA_PAGES);
+	if (s.data == MAP_FAILED)
+		bail_out("mmap");
+	s.aux = map_aux(s.fd, s.data, DATA_PAGES, AUX_PAGES);
+	if (s.aux == MAP_FAILED)
+		bail_out("mmap of the AUX area");
+	return s;
+}
+
+/* The buffer is freed by a worker */
+static void end(struct session *s)
+{
+	munmap(s->aux, AUX_PAGES * PAGE);
+	munmap(s->data, (1 + DATA_PAGES) * PAGE);
+	close(s->fd);
+	usleep(200000);
+}
+
+/* Whether its trace is on the way to its sink, in the end */
+static bool starts(struct session *s)
+{
+	uint32_t id = 0;
+
+	ioctl(s->fd, PERF_EVENT_IOC_ENABLE, 0);
+	for (int i = 0; i < 500 && !id; i++) {
+		usleep(10000);
+		id = next_sink(s->data, &s->pos);
+	}
+	return id == s->id;
+}
+
+/* Whether there was trace */
+static bool stops(struct session *s)
+{
+	ioctl(s->fd, PERF_EVENT_IOC_DISABLE, 0);
+	return ((struct perf_event_mmap_page *)s->data)->aux_head > 0;
+}
+
+/* Something runs on CPUs 0 and 1, for events that count all of a CPU */
+static void busy(int cpu)
+{
+	if (fork())
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	run_on(cpu);
+	for (;;)
+		asm volatile("");
+}
+
+static bool records(pid_t pid, int cpu, int sink)
+{
+	struct session s = begin(pid, cpu, sink);
+	bool good = starts(&s);
+
+	good &= stops(&s);
+	end(&s);
+	return good;
+}
+
+/*
+ * Another process takes an ETF as its sink that is, or is to be, on the way of this
+ * one's trace to the ETR. Whoever came first goes on; and both can record afterwards.
+ */
+static void link_and_sink(int etf, int etr, bool sink_first)
+{
+	const char *who = sink_first ? "an ETF that is a sink" : "an ETF that is a link";
+	struct session s[2] = { begin(-1, 0, etf), begin(-1, 1, etr) };
+	struct session *first = &s[!sink_first], *second = &s[sink_first];
+
+	ok(starts(first), "%s: its trace starts", who);
+	ioctl(second->fd, PERF_EVENT_IOC_ENABLE, 0);
+	usleep(200000);
+	ok(!next_sink(second->data, &second->pos), "%s: and it is nothing else", who);
+	ok(stops(first), "%s: its trace goes on", who);
+	stops(second);
+	for (int i = 0; i < 2; i++)
+		end(&s[i]);
+	ok(records(-1, 0, etf), "%s: then the ETF records again", who);
+	ok(records(-1, 1, etr), "%s: and the ETR", who);
+	ok(!new_warnings(), "%s: nothing to warn of", who);
+}
+
+static pid_t sleeper(void)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			pause();
+	}
+	return pid;
+}
+
+/* One event for a process, and one for another and a CPU: a buffer for each */
+static void two_buffers(int etr, bool thread_first)
+{
+	const char *order = thread_first ? "first" : "last";
+	pid_t pid[2] = { sleeper(), sleeper() };
+	struct session thread = begin(pid[0], -1, etr), cpu = begin(pid[1], 0, etr);
+
+	end(thread_first ? &thread : &cpu);
+	ok(!new_warnings(), "an ETR's buffer per thread, freed %s: nothing to warn of", order);
+	if (thread_first) {
+		/* A third finds the buffer of its CPU, which is still there */
+		struct session third = begin(pid[0], 1, etr);
+
+		end(&third);
+	}
+	end(thread_first ? &cpu : &thread);
+	ok(!new_warnings(), "and the one per CPU, then");
+	for (int i = 0; i < 2; i++) {
+		kill(pid[i], SIGKILL);
+		waitpid(pid[i], NULL, 0);
+	}
+}
+
+static void undo_set_output(void)
+{
+	int fd[2];
+
+	for (int i = 0; i < 2; i++)
+		fd[i] = event_open(PERF_TYPE_SOFTWARE, 0, -1, false, 0);
+	if (fd[0] < 0 || fd[1] < 0 || map_data(fd[0], DATA_PAGES) == MAP_FAILED)
+		bail_out("set-up");
+	ok(!ioctl(fd[1], PERF_EVENT_IOC_SET_OUTPUT, fd[0]), "SET_OUTPUT");
+	ok(!ioctl(fd[1], PERF_EVENT_IOC_SET_OUTPUT, -1), "SET_OUTPUT with -1 undoes it, %zu bit",
+	   8 * sizeof(long));
+}
+
+int main(void)
+{
+	int etf, etr;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	look_at_board(&board);
+	etf = find_sink("etf");
+	etr = find_sink("etr");
+	if (etf < 0 || etr < 0)
+		bail_out("CPUs 0 and 1 share no ETF and ETR");
+	new_warnings();
+	undo_set_output();
+	two_buffers(etr, true);
+	two_buffers(etr, false);
+	busy(0);
+	busy(1);
+	link_and_sink(etf, etr, false);
+	link_and_sink(etf, etr, true);
+	return done_testing();
+}
