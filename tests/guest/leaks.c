@@ -1,59 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is taken is given back: names that events keep, modules, and the devices that
- * are looked up. Memory is counted, so it takes many of each to see one that is lost.
+ * What is taken is given back: strings, names that events keep, modules, and the devices
+ * that are looked up. Each block of memory is followed from kmalloc() to kfree().
  */
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64
 
-#include <linux/membarrier.h>
-
-#include "cs_etm.h"
+#include "kmem.h"
 
 #define DATA_PAGES	1
 #define AUX_PAGES	4
-#define CHOICES		20000
-#define EVENTS		10000
-#define RELOADS		60
+#define CHOICES		500
+#define RELOADS		5
 
 static struct board board;
-
-static long unreclaimable(void)
-{
-	char line[128];
-	long kb = 0;
-	FILE *f = fopen("/proc/meminfo", "r");
-
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "SUnreclaim: %ld", &kb) == 1)
-			break;
-	if (f)
-		fclose(f);
-	return kb * 1024;
-}
-
-/* What the kernel has allocated and will not give back by itself, in bytes */
-static long allocated(void)
-{
-	long now = LONG_MAX, before;
-
-	/*
-	 * What is freed after a grace period, or by a worker, comes late on a loaded
-	 * host. What kfree_rcu() has gathered for seconds is freed when caches are dropped.
-	 */
-	do {
-		int fd = open("/proc/sys/vm/drop_caches", O_WRONLY);
-
-		if (fd < 0 || write(fd, "2", 1) != 1 ||
-		    syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
-			bail_out("cannot wait for what is freed late");
-		close(fd);
-		usleep(300000);
-		before = now;
-		now = unreclaimable();
-	} while (now < before);
-	return now;
-}
 
 static const char *reached_sink(void)
 {
@@ -63,27 +23,50 @@ static const char *reached_sink(void)
 	bail_out("CPU 0 reaches no sink");
 }
 
-static void choices(int nr)
+/* What fails is freed as well, so every other choice does */
+static void choices(int fd, int nr)
+{
+	for (int i = 0; i < nr; i++) {
+		if (set_config(fd, reached_sink()))
+			bail_out("choice");
+		if (!set_config(fd, "no such sink"))
+			bail_out("a sink that is not there was chosen");
+	}
+}
+
+static void test_strings(void)
 {
 	int fd = event_open(board.type, 0, -1, false, 0);
 
-	for (int i = 0; i < nr; i++) {
-		if (set_config(fd, reached_sink()))
-			bail_out("choice");
-		set_config(fd, "no such sink");
-	}
+	kmem_watch("strndup_user");
+	choices(fd, CHOICES);
+	kmem_count();
+	ok(kmem_seen == 2 * CHOICES && !kmem_held,
+	   "the user's strings are freed: %d of %d are left", kmem_held, kmem_seen);
+	kmem_stop();
 	close(fd);
 }
 
-static void events(int nr)
+static void test_names(void)
 {
-	for (int i = 0; i < nr; i++) {
-		int fd = event_open(board.type, 0, -1, false, 0);
+	int fd = event_open(board.type, 0, -1, false, 0);
 
-		if (set_config(fd, reached_sink()))
-			bail_out("choice");
+	kmem_watch("etm_drv_config");
+	choices(fd, CHOICES);
+	kmem_count();
+	ok(kmem_seen == CHOICES && kmem_held == 1,
+	   "names that were replaced are freed: %d of %d are left, one is in use", kmem_held,
+	   kmem_seen);
+	close(fd);
+	for (int i = 0; i < CHOICES; i++) {
+		fd = event_open(board.type, 0, -1, false, 0);
+		choices(fd, 1);
 		close(fd);
 	}
+	kmem_count();
+	ok(kmem_seen == 2 * CHOICES && !kmem_held,
+	   "names are freed with their events: %d of %d are left", kmem_held, kmem_seen);
+	kmem_stop();
 }
 
 static void wait_for_module(void)
@@ -125,60 +108,38 @@ static void reloads(int nr, enum how how)
 	}
 }
 
-static void reload(int nr)
+/* All devices but those of the last reload have to be gone */
+static void test_devices(enum how how, const char *said)
 {
-	reloads(nr, NOT);
-}
+	int each;
 
-static void reload_config2(int nr)
-{
-	reloads(nr, CONFIG2);
-}
-
-static void reload_ioctl(int nr)
-{
-	reloads(nr, IOCTL);
-}
-
-static long growth(void (*what)(int), int nr)
-{
-	long before;
-
-	/* What is taken once alone is not lost */
-	what(nr / 10);
-	before = allocated();
-	what(nr);
-	return allocated() - before;
+	kmem_watch("coresight_register");
+	reloads(1, NOT);
+	kmem_count();
+	each = kmem_seen;
+	reloads(RELOADS, how);
+	kmem_count();
+	ok(each && kmem_seen == (1 + RELOADS) * each && kmem_held == each,
+	   "devices chosen by %s are freed: %d of %d are left, %d are in use", said, kmem_held,
+	   kmem_seen, each);
+	kmem_stop();
 }
 
 int main(void)
 {
 	bool drv_config = !access(PMU "/caps/drv_config", F_OK);
-	long grown, usual;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	look_at_board(&board);
 
 	if (drv_config) {
-		grown = growth(choices, CHOICES);
-		ok(grown < CHOICES * 4, "names that were replaced are freed: %d choices, %ld bytes more",
-		   CHOICES, grown);
-
-		grown = growth(events, EVENTS);
-		ok(grown < EVENTS * 8, "names are freed with their events: %d events, %ld bytes more",
-		   EVENTS, grown);
+		test_strings();
+		test_names();
 	}
-
-	/* Loading a module leaves something behind by itself; a device is over 500 bytes */
-	usual = growth(reload, RELOADS);
-	if (usual < 0)
-		usual = 0;
-	for (enum how how = CONFIG2; how <= (drv_config ? IOCTL : CONFIG2); how++) {
-		grown = growth(how == CONFIG2 ? reload_config2 : reload_ioctl, RELOADS);
-		ok(grown - usual < RELOADS * board.nr_sinks * 250L,
-		   "devices chosen by %s are freed: %d of each sink, %ld bytes more, %ld where none was chosen",
-		   how == CONFIG2 ? "config2" : "the ioctl", RELOADS, grown, usual);
-	}
+	test_devices(NOT, "the CPU");
+	test_devices(CONFIG2, "config2");
+	if (drv_config)
+		test_devices(IOCTL, "the ioctl");
 	ok(!read_number("/sys/module/coresight_tmc/refcnt", 10), "no reference to a module is left");
 	return done_testing();
 }

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Which memory that some functions of the kernel have allocated is not freed yet, to
+ * the block: by the trace events kmem:kmalloc and kmem:kfree. Where a size grows, one
+ * cannot tell what is lost from what is only late, or kept once; here one can.
+ */
+#ifndef KMEM_H
+#define KMEM_H
+
+#include "cs_etm.h"
+
+#define KMEM_TRACING	"/sys/kernel/tracing"
+#define KMEM_BLOCKS	8192
+
+static unsigned long long kmem_block[KMEM_BLOCKS];
+static int kmem_held, kmem_seen;	/* of the blocks: not freed, allocated */
+
+static inline void kmem_put(const char *file, const char *text)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), KMEM_TRACING "/%s", file);
+	fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		bail_out("%s", path);
+	close(fd);
+}
+
+/**
+ * kmem_watch() - Count the blocks that a function allocates from now on
+ * @function: its name in the kernel, the caller of kmalloc() or of kstrdup()
+ */
+static inline void kmem_watch(const char *function)
+{
+	char filter[128];
+
+	kmem_held = kmem_seen = 0;
+	snprintf(filter, sizeof(filter), "call_site.function == %s", function);
+	kmem_put("tracing_on", "0");
+	kmem_put("trace", "");
+	/* Early after boot, all hashed pointers look the same */
+	kmem_put("options/hash-ptr", "0");
+	kmem_put("buffer_size_kb", "8192");
+	kmem_put("events/kmem/kmalloc/filter", filter);
+	kmem_put("events/kmem/kmalloc/enable", "1");
+	kmem_put("events/kmem/kfree/enable", "1");
+	kmem_put("tracing_on", "1");
+}
+
+static inline void kmem_line(const char *line)
+{
+	const char *ptr = strstr(line, "ptr=");
+	unsigned long long block;
+
+	if (line[0] == '#' || !ptr)
+		return;
+	block = strtoull(ptr + 4, NULL, 16);
+	if (strstr(line, "bytes_alloc=")) {
+		if (kmem_held == KMEM_BLOCKS)
+			bail_out("too many blocks to watch");
+		kmem_block[kmem_held++] = block;
+		kmem_seen++;
+		return;
+	}
+	for (int i = kmem_held - 1; i >= 0; i--)
+		if (kmem_block[i] == block) {
+			kmem_block[i] = kmem_block[--kmem_held];
+			return;
+		}
+}
+
+/**
+ * kmem_count() - Bring kmem_seen and kmem_held up to now
+ *
+ * What is traced meanwhile waits for the next call.
+ */
+static inline void kmem_count(void)
+{
+	FILE *f = fopen(KMEM_TRACING "/trace", "r");
+	char line[512];
+
+	kmem_put("tracing_on", "0");
+	if (!f)
+		bail_out(KMEM_TRACING "/trace");
+	while (fgets(line, sizeof(line), f))
+		kmem_line(line);
+	fclose(f);
+	kmem_put("trace", "");
+	kmem_put("tracing_on", "1");
+}
+
+static inline void kmem_stop(void)
+{
+	kmem_put("tracing_on", "0");
+	kmem_put("events/kmem/kmalloc/enable", "0");
+	kmem_put("events/kmem/kfree/enable", "0");
+	kmem_put("events/kmem/kmalloc/filter", "0");
+	kmem_put("trace", "");
+}
+
+#endif
