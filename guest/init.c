@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <linux/perf_event.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
@@ -20,6 +21,7 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -274,6 +276,26 @@ static int save_out(void)
 	return waitpid(pid, &status, 0) == pid && !status ? 0 : -1;
 }
 
+/*
+ * With the first event of a task, perf patches the kernel's text to be called at each
+ * switch of tasks. QEMU before 8.1 may go on with the old text for good, if another CPU's
+ * thread translates that page of it in this moment: a context then stays active where its
+ * task is not, and perf oopses or waits for ever. So an event that counts nothing is held
+ * from before there is anything else to run.
+ */
+static void patch_perf_once(void)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.config = PERF_COUNT_SW_DUMMY,
+		.size = sizeof(attr),
+		.disabled = 1,
+	};
+
+	/* A kernel without perf needs none */
+	syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+}
+
 int main(void)
 {
 	static const char lost[] = "init: cannot write /out to the disk\n";
@@ -283,6 +305,7 @@ int main(void)
 	if (getpid() != 1)
 		return 1;
 	mount_all();
+	patch_perf_once();
 	open_channel();
 	clearenv();
 	setenv("PATH", "/bin:/sbin:/usr/bin:/usr/sbin", 1);
