@@ -93,6 +93,7 @@ static void *work(void *arg)
 	run_on((long)arg);
 	for (;;)
 		usleep(1000);
+	return NULL;
 }
 
 static void *stop(void *arg)

@@ -223,18 +223,27 @@ int main(int argc, char **argv)
 	start = seconds();
 	for (unsigned int i = 1; i <= rounds; i++) {
 		uint64_t before = received(board.sink[sink]), in, out;
+		int taken = 0;
 
 		__atomic_store_n(&shared->round, i, __ATOMIC_SEQ_CST);
 		syscall(SYS_futex, &shared->round, FUTEX_WAKE, MAX_CPUS, NULL, NULL, 0);
 		while (__atomic_load_n(&shared->arrived, __ATOMIC_SEQ_CST) < i * nr_threads)
 			sched_yield();
 		settle(pid);
-		in = received(board.sink[sink]) - before;
-		out = take(areas, &nr);
-		records += nr;
-		twice += nr > 1;
+		/* It comes when the last has left its CPU, or never */
+		out = 0;
+		for (int tries = 0; tries < 1000; tries++) {
+			out += take(areas, &nr);
+			records += nr;
+			taken += nr;
+			in = received(board.sink[sink]) - before;
+			/* Frames have 15 bytes of 16 for trace at most */
+			if (out * 15 / 16 >= in)
+				break;
+			usleep(1000);
+		}
+		twice += taken > 1;
 		all_bytes += in;
-		/* Frames have 15 bytes of 16 for trace at most */
 		if (out * 15 / 16 < in) {
 			lost++;
 			lost_bytes += in - out * 15 / 16;
