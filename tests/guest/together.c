@@ -6,7 +6,9 @@
  * then all sleep. When they do, whatever the sink has received, by the board's monitor,
  * has to be in one AUX area.
  *
- *	together [--rounds N] [--cpus N] SINK
+ *	together [--rounds N] [--cpus N] [--per-thread] SINK
+ *
+ * With --per-thread, an event for each thread, as "perf record --per-thread -p" has them.
  */
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64
@@ -22,7 +24,7 @@
 #define MONITOR		0x1c200000UL
 
 static struct board board;
-static int nr_threads = 2;
+static int nr_threads = 2, nr_areas;
 
 /* What the tracer and the traced process share */
 static struct shared {
@@ -115,12 +117,16 @@ static pid_t traced_process(void)
 	return pid;
 }
 
-static void begin_trace(struct area *areas, pid_t pid, int sink)
+/* Of the threads of @pid that are to come; or of those that there are, each by itself */
+static void begin_trace(struct area *areas, pid_t pid, int sink, bool per_thread)
 {
-	for (int cpu = 0; cpu < board.nr_cpus; cpu++) {
-		struct area *a = &areas[cpu];
+	for (int i = 0; i < nr_areas; i++) {
+		struct area *a = &areas[i];
 
-		a->fd = event_open(board.type, pid, cpu, true, board.id[sink]);
+		if (per_thread)
+			a->fd = event_open(board.type, shared->tid[i], -1, false, board.id[sink]);
+		else
+			a->fd = event_open(board.type, pid, i, true, board.id[sink]);
 		if (a->fd < 0)
 			bail_out("perf_event_open");
 		a->data = map_data(a->fd, DATA_PAGES);
@@ -139,8 +145,8 @@ static uint64_t take(struct area *areas, int *nr)
 	uint64_t bytes = 0;
 
 	*nr = 0;
-	for (int cpu = 0; cpu < board.nr_cpus; cpu++) {
-		struct perf_event_mmap_page *p = areas[cpu].data;
+	for (int i = 0; i < nr_areas; i++) {
+		struct perf_event_mmap_page *p = areas[i].data;
 		uint64_t n = p->aux_head - p->aux_tail;
 
 		__sync_synchronize();
@@ -181,12 +187,14 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "rounds", required_argument, NULL, 'r' },
 		{ "cpus", required_argument, NULL, 'c' },
+		{ "per-thread", no_argument, NULL, 'p' },
 		{ }
 	};
 	struct area areas[MAX_CPUS] = { };
 	unsigned int rounds = 100, lost = 0, records = 0, twice = 0;
 	uint64_t lost_bytes = 0, all_bytes = 0;
 	int c, sink = -1, nr;
+	bool per_thread = false;
 	double start;
 	pid_t pid;
 
@@ -196,6 +204,8 @@ int main(int argc, char **argv)
 			rounds = strtoul(optarg, NULL, 0);
 		else if (c == 'c')
 			nr_threads = atoi(optarg);
+		else if (c == 'p')
+			per_thread = true;
 		else
 			return 2;
 	}
@@ -212,11 +222,15 @@ int main(int argc, char **argv)
 	run_on(board.nr_cpus - 1);
 	new_warnings();
 	pid = traced_process();
-	begin_trace(areas, pid, sink);
+	nr_areas = per_thread ? nr_threads : board.nr_cpus;
+	if (!per_thread)
+		begin_trace(areas, pid, sink, false);
 	if (write(shared->tid[MAX_CPUS - 1], "", 1) != 1)
 		bail_out("pipe");
 	while (__atomic_load_n(&shared->ready, __ATOMIC_SEQ_CST) < (unsigned int)nr_threads)
 		usleep(1000);
+	if (per_thread)
+		begin_trace(areas, pid, sink, true);
 	settle(pid);
 	take(areas, &nr);
 
