@@ -4,7 +4,7 @@
  * cs_etm/@SINK/u" does: an event for each CPU, which the threads inherit. In each round
  * a thread on each of CPUS runs a little, waits for the others without sleeping, and
  * then all sleep. When they do, whatever the sink has received, by the board's monitor,
- * has to be in one AUX area.
+ * has to be in an AUX area, or a record has to say that it was truncated.
  *
  *	together [--rounds N] [--cpus N] [--per-thread] SINK
  *
@@ -139,23 +139,51 @@ static void begin_trace(struct area *areas, pid_t pid, int sink, bool per_thread
 	}
 }
 
-/* Bytes of trace since it was called last, and in how many areas; makes room */
-static uint64_t take(struct area *areas, int *nr)
+/* Whether a record since data_tail says that trace was lost; makes room for more */
+static bool flagged(struct perf_event_mmap_page *p)
 {
-	uint64_t bytes = 0;
+	const char *data = (char *)p + PAGE;
+	uint64_t pos = p->data_tail, end = p->data_head, flags;
+	bool truncated = false;
 
-	*nr = 0;
+	__sync_synchronize();
+	while (pos < end) {
+		struct perf_event_header h;
+
+		memcpy(&h, data + pos % (DATA_PAGES * PAGE), sizeof(h));
+		if (h.type == PERF_RECORD_AUX) {
+			/* Behind the offset and the size */
+			memcpy(&flags, data + (pos + 24) % (DATA_PAGES * PAGE), sizeof(flags));
+			truncated |= flags & PERF_AUX_FLAG_TRUNCATED;
+		}
+		pos += h.size;
+	}
+	p->data_tail = end;
+	return truncated;
+}
+
+struct taken {
+	uint64_t bytes;
+	unsigned int areas, truncated;
+};
+
+/* Adds what came since it was called last, and makes room */
+static void take(struct area *areas, struct taken *t)
+{
 	for (int i = 0; i < nr_areas; i++) {
 		struct perf_event_mmap_page *p = areas[i].data;
 		uint64_t n = p->aux_head - p->aux_tail;
 
 		__sync_synchronize();
-		bytes += n;
-		*nr += n > 0;
+		t->bytes += n;
+		t->areas += n > 0;
 		p->aux_tail += n;
-		p->data_tail = p->data_head;
+		if (flagged(p)) {
+			/* That has disabled it */
+			t->truncated++;
+			ioctl(areas[i].fd, PERF_EVENT_IOC_ENABLE, 0);
+		}
 	}
-	return bytes;
 }
 
 /* Whether the thread sleeps, and thus its CPU has stopped */
@@ -191,10 +219,11 @@ int main(int argc, char **argv)
 		{ }
 	};
 	struct area areas[MAX_CPUS] = { };
-	unsigned int rounds = 100, lost = 0, records = 0, twice = 0;
+	unsigned int rounds = 100, lost = 0, records = 0, truncated = 0;
 	uint64_t lost_bytes = 0, all_bytes = 0;
-	int c, sink = -1, nr;
+	int c, sink = -1;
 	bool per_thread = false;
+	struct taken t = { };
 	double start;
 	pid_t pid;
 
@@ -232,41 +261,39 @@ int main(int argc, char **argv)
 	if (per_thread)
 		begin_trace(areas, pid, sink, true);
 	settle(pid);
-	take(areas, &nr);
+	take(areas, &t);
 
 	start = seconds();
 	for (unsigned int i = 1; i <= rounds; i++) {
-		uint64_t before = received(board.sink[sink]), in, out;
-		int taken = 0;
+		uint64_t before = received(board.sink[sink]), in;
 
+		t = (struct taken){ };
 		__atomic_store_n(&shared->round, i, __ATOMIC_SEQ_CST);
 		syscall(SYS_futex, &shared->round, FUTEX_WAKE, MAX_CPUS, NULL, NULL, 0);
 		while (__atomic_load_n(&shared->arrived, __ATOMIC_SEQ_CST) < i * nr_threads)
 			sched_yield();
 		settle(pid);
 		/* It comes when the last has left its CPU, or never */
-		out = 0;
 		for (int tries = 0; tries < 1000; tries++) {
-			out += take(areas, &nr);
-			records += nr;
-			taken += nr;
+			take(areas, &t);
 			in = received(board.sink[sink]) - before;
 			/* Frames have 15 bytes of 16 for trace at most */
-			if (out * 15 / 16 >= in)
+			if (t.bytes * 15 / 16 >= in || t.truncated)
 				break;
 			usleep(1000);
 		}
-		twice += taken > 1;
+		records += t.areas;
+		truncated += t.truncated;
 		all_bytes += in;
-		if (out * 15 / 16 < in) {
+		if (t.bytes * 15 / 16 < in && !t.truncated) {
 			lost++;
-			lost_bytes += in - out * 15 / 16;
+			lost_bytes += in - t.bytes * 15 / 16;
 		}
 	}
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	printf("# together: %u rounds in %.1f s, %d CPUs, %s: %u records, %u rounds with more than one, %llu bytes of trace, %llu of them in no record\n",
-	       rounds, seconds() - start, nr_threads, board.sink[sink], records, twice,
+	printf("# together: %u rounds in %.1f s, %d CPUs, %s: %u records, %u truncated, %llu bytes of trace, %llu of them in no record\n",
+	       rounds, seconds() - start, nr_threads, board.sink[sink], records, truncated,
 	       (unsigned long long)all_bytes, (unsigned long long)lost_bytes);
 	ok(!lost, "%s: %u of %u rounds lost trace", board.sink[sink], lost, rounds);
 	ok(all_bytes, "%s: there was trace", board.sink[sink]);
