@@ -2,12 +2,14 @@
 /*
  * What scheduling a traced thread in and out costs in the kernel: two processes on
  * one CPU hand a byte to and fro, one of them traced. A sample is one round of
- * all that the CPU did in the kernel: in once, out once.
+ * all that the CPU did in the kernel: in once, out once. Alone, the traced one takes
+ * its trace out of the sink each time; where other CPUs trace into it, it leaves it.
  */
 #include "bench.h"
 
 #include <signal.h>
 
+#define MAX_CPUS 64
 #define ROUNDS 101
 #define WARM_UP 20
 #define SINK "tmc_etr0"
@@ -19,14 +21,49 @@ static void hand(int from, int to)
 	check(read(from, &byte, 1) == 1 && write(to, &byte, 1) == 1, "pipe");
 }
 
-static void measure(const char *name, const char *by)
+/* A process that runs on @cpu all the time */
+static pid_t busy(int cpu)
+{
+	pid_t pid = fork();
+
+	check(pid >= 0, "fork");
+	if (pid)
+		return pid;
+	pin(cpu);
+	for (;;)
+		__asm__ volatile("");
+}
+
+/* A process on each other CPU is traced into the same sink: how many CPUs there are */
+static int trace_others(pid_t *pids, size_t data_size, size_t aux_size)
+{
+	int cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	for (int cpu = 1; cpu < cpus; cpu++) {
+		struct perf_event_mmap_page *data;
+		int fd;
+
+		pids[cpu] = busy(cpu);
+		fd = etm_open(pids[cpu], -1, sink_id(SINK), false);
+		data = mmap(NULL, data_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		check(data != MAP_FAILED, "mmap of the data, other CPU");
+		data->aux_offset = data_size;
+		data->aux_size = aux_size;
+		check(mmap(NULL, aux_size, PROT_READ, MAP_SHARED, fd, data_size) != MAP_FAILED,
+		      "mmap of the AUX area, other CPU");
+		check(!ioctl(fd, PERF_EVENT_IOC_ENABLE, 0), "enable, other CPU");
+	}
+	return cpus;
+}
+
+static void measure(const char *name, const char *by, bool others)
 {
 	size_t page = sysconf(_SC_PAGE_SIZE);
 	size_t data_size = 129 * page, aux_size = 64 * page;
 	struct perf_event_mmap_page *data = NULL;
-	int there[2], back[2], counter, fd = -1;
+	int there[2], back[2], counter, fd = -1, cpus = 0;
+	pid_t child, other[MAX_CPUS];
 	uint64_t samples[ROUNDS];
-	pid_t child;
 
 	check(!pipe(there) && !pipe(back), "pipe");
 	child = fork();
@@ -49,6 +86,8 @@ static void measure(const char *name, const char *by)
 		      "mmap of the AUX area");
 		check(!ioctl(fd, PERF_EVENT_IOC_ENABLE, 0), "enable");
 	}
+	if (others)
+		cpus = trace_others(other, data_size, aux_size);
 
 	counter = counter_open(-1, 0, false, false);
 	settle();
@@ -63,10 +102,12 @@ static void measure(const char *name, const char *by)
 	if (by) {
 		check(!ioctl(fd, PERF_EVENT_IOC_DISABLE, 0), "disable");
 		/* Each way out of the CPU leaves a record of what was traced */
-		check(data->data_head > ROUNDS * sizeof(struct perf_event_header),
+		check(others || data->data_head > ROUNDS * sizeof(struct perf_event_header),
 		      "nothing was traced");
 		close(fd);
 	}
+	for (int cpu = 1; cpu < cpus; cpu++)
+		kill(other[cpu], SIGKILL);
 	close(counter);
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
@@ -76,9 +117,10 @@ static void measure(const char *name, const char *by)
 int main(void)
 {
 	pin(0);
-	measure("switch/untraced", NULL);
-	measure("switch/traced/config2", "config2");
+	measure("switch/untraced", NULL, false);
+	measure("switch/traced/config2", "config2", false);
 	if (has_drv_config())
-		measure("switch/traced/ioctl", "ioctl");
+		measure("switch/traced/ioctl", "ioctl", false);
+	measure("switch/traced/others", "config2", true);
 	return 0;
 }

@@ -13,6 +13,8 @@ cd "$(dirname "$0")/.." || exit 1
 . tests/lib/tap.sh
 
 tests/lib/build-guest-tests
+tests/lib/build-meet base
+cp tests/guest/meet.sh build/tests
 tmp=$(mktemp -d build/guest/fixes.XXXXXX)
 trap 'rm -rf "$tmp"' EXIT
 
@@ -39,6 +41,18 @@ logged "0002: and is out of count" 'WARNING: .*coresight-tmc-etf.c'
 like "0003: two kinds of buffers of an ETR" "$out" "*not ok * an ETR's buffer per thread, freed first*"
 logged "0003: which are taken for each other" 'WARNING: .* tmc_free_etr_buffer'
 like "0009: SET_OUTPUT with -1 in 32 bit" "$out" '*not ok * SET_OUTPUT with -1 undoes it, 32 bit*'
+
+# The last two CPUs of two that stop; and one that starts before they have left
+for sink in etr etf; do
+	base -s "mkdir /tmp/meet && cd /tmp/meet && cp /extra/meet /extra/meet-base/meet.ko /extra/meet.sh . &&
+		sh meet.sh tmc_${sink}0"
+	like "0010, $sink: nobody takes the trace" "$out" \
+		"*not ok *of two CPUs that stop together one takes the trace: 0 times*"
+	like "0010, $sink: who starts takes the trace of another" "$out" \
+		"*not ok *1 that stop, one starts: it records its own, 0 times*"
+done
+base -s '/extra/freed tmc_etr0'
+like "0003: the ETR writes to memory that is free" "$out" '*not ok *writes to no memory that was freed*'
 
 # Each of the next leaves something behind, so it has a guest to itself
 base -s '/extra/leaks'

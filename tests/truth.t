@@ -22,6 +22,7 @@ mkdir "$tmp/extra" "$tmp/log"
 programs=${TRUTH_PROGRAMS:-recursion:16 table:$((3000 * scale)) signals:$((100 * scale))
 	syscalls:$((300 * scale)) naps:$((40 * scale)) gzip:$((4 * scale)) filter:16
 	startstop:$((1000 * scale)) threads:$((300 * scale))
+	allcpus:$((300 * scale)) together:$((5 * scale))
 	a32:$((300 * scale)) t32:$((20 * scale))}
 
 # symbol PROGRAM NAME: its address
@@ -73,10 +74,8 @@ for p in $programs; do
 		aarch64-linux-gnu-gcc -O2 -g -Wall -pthread $flags -o "$tmp/extra/$name" \
 			tests/truth/programs.c
 		args="$name ${p#*:}"
-		# Per thread, the driver loses what is in a sink that CPUs share when the
-		# last two of them stop at the same time: each sees the other's reference
-		# and leaves the buffer to it. With -a they stop one after the other.
-		[ "$name" != threads ] || mode='-a -m ,16M'
+		# The same threads, with whatever else runs on their CPUs
+		[ "$name" != allcpus ] || args="threads ${p#*:}" mode='-a -m ,16M'
 		;;
 	esac
 	run="$run perf record ${mode:--m ,16M} -o /out/$name.data -e cs_etm/@tmc_etr0/u $filter -- $cpu ./$name $args;"

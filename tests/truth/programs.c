@@ -148,6 +148,53 @@ static void threads(unsigned long n)
 		pthread_join(t[i], NULL);
 }
 
+static unsigned int here;		/* how many have come to meet() since the start */
+
+/* Returns when as many have come as there are CPUs, without sleeping */
+static void meet(void)
+{
+	unsigned int cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned int n = __atomic_add_fetch(&here, 1, __ATOMIC_SEQ_CST);
+
+	while (__atomic_load_n(&here, __ATOMIC_SEQ_CST) < (n + cpus - 1) / cpus * cpus)
+		__asm__ volatile(".rept 1000; nop; .endr");
+}
+
+static void *ends_together(void *arg)
+{
+	static const struct timespec soon = { .tv_nsec = 1000 };
+
+	sink += fib((unsigned long)arg % 8);
+	meet();
+	nanosleep(&soon, NULL);
+	sink += fib(3);
+	meet();
+	return NULL;
+}
+
+/* A thread on each CPU; all sleep at the same time, and end at the same time */
+static void together(unsigned long n)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	pthread_t t[cpus];
+
+	while (n--) {
+		for (long i = 0; i < cpus; i++) {
+			pthread_attr_t attr;
+			cpu_set_t set;
+
+			CPU_ZERO(&set);
+			CPU_SET(i, &set);
+			pthread_attr_init(&attr);
+			pthread_attr_setaffinity_np(&attr, sizeof(set), &set);
+			if (pthread_create(&t[i], &attr, ends_together, (void *)(n + i)))
+				err(1, "pthread_create");
+		}
+		for (long i = 0; i < cpus; i++)
+			pthread_join(t[i], NULL);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -160,6 +207,7 @@ int main(int argc, char **argv)
 		{ "syscalls", syscalls },
 		{ "naps", naps },
 		{ "threads", threads },
+		{ "together", together },
 	};
 
 	for (unsigned int i = 0; argc == 3 && i < sizeof(programs) / sizeof(programs[0]); i++) {

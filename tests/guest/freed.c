@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * An ETR's buffer lives as long as the ETR writes to it: of two events of one owner, one
+ * of them for a thread, that which started first goes first. What is free then is taken
+ * here, and has to stay as it was.
+ *
+ *	freed SINK
+ */
+#define _GNU_SOURCE
+#define _FILE_OFFSET_BITS 64
+
+#include <sys/prctl.h>
+
+#include "cs_etm.h"
+
+#define DATA_PAGES	8
+#define AUX_PAGES	256
+#define NR_PIPES	64
+#define PIPE_SIZE	(1 << 20)
+
+static struct board board;
+static int pipes[NR_PIPES][2];
+
+struct session {
+	pid_t pid;
+	int fd;
+	struct perf_event_mmap_page *data;
+	char *aux;
+};
+
+static pid_t busy(int cpu)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	run_on(cpu);
+	for (;;)
+		asm volatile("");
+}
+
+/* For a process that is busy on CPU @on: on CPU @cpu, or wherever it is if that is -1 */
+static struct session begin(int on, int cpu, uint32_t id)
+{
+	struct session s = { .pid = busy(on) };
+
+	usleep(20000);
+	s.fd = event_open(board.type, s.pid, cpu, false, id);
+	if (s.fd < 0)
+		bail_out("perf_event_open");
+	s.data = map_data(s.fd, DATA_PAGES);
+	if (s.data == MAP_FAILED)
+		bail_out("mmap");
+	s.aux = map_aux(s.fd, s.data, DATA_PAGES, AUX_PAGES);
+	if (s.aux == MAP_FAILED)
+		bail_out("mmap of the AUX area");
+	return s;
+}
+
+static void end(struct session *s)
+{
+	munmap(s->aux, AUX_PAGES * PAGE);
+	munmap(s->data, (1 + DATA_PAGES) * PAGE);
+	close(s->fd);
+}
+
+/* What the kernel takes for itself, so from where the ETR's buffer went: pipes full of 0 */
+static void fill(void)
+{
+	static const char zero[PIPE_SIZE];
+
+	for (int i = 0; i < NR_PIPES; i++)
+		if (write(pipes[i][1], zero, PIPE_SIZE) != PIPE_SIZE)
+			bail_out("write to a pipe");
+}
+
+/* How many bytes of them are not 0 any more */
+static size_t changed(void)
+{
+	static char data[PIPE_SIZE];
+	size_t n = 0;
+
+	for (int i = 0; i < NR_PIPES; i++) {
+		if (read(pipes[i][0], data, PIPE_SIZE) != PIPE_SIZE)
+			bail_out("read from a pipe");
+		for (int j = 0; j < PIPE_SIZE; j++)
+			n += data[j] != 0;
+	}
+	return n;
+}
+
+/* @second is the CPU of the second event, or -1; the first is for a thread alone */
+static void first_goes(const char *name, uint32_t id, int second)
+{
+	struct session s[2] = { begin(0, -1, id), begin(1, second, id) };
+	size_t bytes;
+
+	for (int i = 0; i < 2; i++) {
+		ioctl(s[i].fd, PERF_EVENT_IOC_ENABLE, 0);
+		usleep(50000);
+	}
+	kill(s[0].pid, SIGKILL);
+	end(&s[0]);
+	usleep(300000);
+	fill();
+	usleep(300000);
+	bytes = changed();
+	ok(!bytes, "%s writes to no memory that was freed, %s: %zu bytes", name,
+	   second < 0 ? "two threads" : "a thread and a CPU", bytes);
+	ioctl(s[1].fd, PERF_EVENT_IOC_DISABLE, 0);
+	ok(s[1].data->aux_head, "%s: and has the trace of the other", name);
+	kill(s[1].pid, SIGKILL);
+	end(&s[1]);
+	while (wait(NULL) > 0)
+		;
+}
+
+int main(int argc, char **argv)
+{
+	uint32_t id = 0;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	look_at_board(&board);
+	for (int i = 0; argc == 2 && i < board.nr_sinks; i++)
+		if (!strcmp(board.sink[i], argv[1]))
+			id = board.id[i];
+	if (!id)
+		bail_out("no such sink; look in " PMU "/sinks");
+	run_on(2);
+	for (int i = 0; i < NR_PIPES; i++)
+		if (pipe(pipes[i]) || fcntl(pipes[i][1], F_SETPIPE_SZ, PIPE_SIZE) < 0)
+			bail_out("pipes");
+	new_warnings();
+	first_goes(argv[1], id, -1);
+	first_goes(argv[1], id, 1);
+	ok(!new_warnings(), "%s: nothing to warn of", argv[1]);
+	return done_testing();
+}
