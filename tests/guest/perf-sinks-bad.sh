@@ -62,7 +62,7 @@ if rmmod coresight_tmc 2>/dev/null; then
 	while :; do modprobe coresight_tmc; rmmod coresight_tmc; done 2>/dev/null &
 	loop=$!
 	bad=0
-	for i in $(seq 60); do
+	for i in $(seq 30); do
 		perf list cs_etm >/dev/null 2>err || { bad=$((bad + 1)); tap_note=$(cat err); }
 	done
 	kill $loop
