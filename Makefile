@@ -98,6 +98,10 @@ guest: run-guest ## boot a guest, run CMD, exit with its status (see below)
 shell: board kernel-$(KERNEL) initramfs ## the same, an interactive shell; Ctrl-] stops the guest
 	@$(run) -t 0 -i 'exec sh -l'
 
+.PHONY: map
+map: board kernel-$(KERNEL) initramfs ## draw how the devices of a board are connected (SINK=tmc_etr0 CPU=2 FILE=x.svg)
+	@BOARD=$(BOARD) mk/map -b $(BOARD) -k $(KERNEL)
+
 .PHONY: check demo clean
 check: all ## run every test; the last line counts them
 	@tests/run $(TESTS)
