@@ -15,7 +15,7 @@ row() {
 	for s in $sinks; do
 		eval "before_$s=$(model_bytes "$s")"
 	done
-	perf record -q "$@" -o data -- taskset 4 gzip -nc /extra/text >/dev/null 2>err ||
+	taskset 4 perf record -q "$@" -o data -- gzip -nc /extra/text >/dev/null 2>err ||
 		wrong=$(cat err)
 	model=''
 	for s in $sinks; do
