@@ -6,7 +6,7 @@ QEMU_PACKAGES := build-essential ccache device-tree-compiler dpkg-dev \
 	libfdt-dev libglib2.0-dev libopencsd-dev libpixman-1-dev meson \
 	ninja-build pkg-config python3 zlib1g-dev
 
-BOARDS := juno db410c split
+BOARDS := juno db410c split fvp armv9
 
 .PHONY: qemu dtbs
 qemu: ## build QEMU with the board's models
@@ -23,8 +23,19 @@ build/board/%.dtb: board/dts/%.dts board/dts/board.dtsi
 # Tests that need no guest; tests/board-*.t run them.
 BOARD_TESTS := etm4-encoder-test formatter-test links-test fuzz-test graph
 
+# Programs that have the machine for themselves, and test system registers there
+BARE_TESTS := ete-test ete-fuzz
+
 .PHONY: board-tests
-board-tests: $(BOARD_TESTS:%=build/board/tests/%) build/board/tests/links.dtb
+board-tests: $(BOARD_TESTS:%=build/board/tests/%) build/board/tests/links.dtb \
+	$(BARE_TESTS:%=build/board/tests/%.elf)
+
+build/board/tests/%.elf: board/tests/%.c board/tests/bare.h
+	@mkdir -p $(@D)
+	@aarch64-linux-gnu-gcc -O2 -Wall -Wextra -march=armv8.2-a -ffreestanding \
+		-mgeneral-regs-only -mstrict-align -fno-tree-loop-distribute-patterns \
+		-fno-stack-protector -fno-pie -no-pie -nostdlib -static -Wl,--build-id=none \
+		-Wl,-Ttext-segment=0x80200000 -o $@ $<
 
 board_models := board/qemu/hw/coresight
 build/board/tests/formatter-test: $(board_models)/formatter.c

@@ -7,7 +7,8 @@ bad=0
 # Address and size of the board monitor, out of the device tree
 monitor=$(hexdump -ve '1/1 "%02x"' /proc/device-tree/monitor/reg 2>/dev/null | cut -c1-16)
 
-sink_address() { # of $1: where its registers are
+sink_address() { # of $1: where its registers are; for a TRBE, the monitor has its CPU from 1 on
+	case $1 in trbe*) echo $((${1#trbe} + 1)); return ;; esac
 	d=$(readlink -f "/sys/bus/coresight/devices/$1") && d=${d%/*} && d=${d##*/} && echo $((0x${d%%.*}))
 }
 

@@ -8,7 +8,9 @@ cd "$(dirname "$0")/.." || exit 1
 
 # A slow host makes a timer interrupt late; that says nothing about the board.
 look='ls /sys/bus/coresight/devices | tr "\n" " "; echo
-for d in /sys/bus/amba/devices/*; do [ -e $d/driver ] || echo "no driver: $d"; done
+for d in /sys/bus/amba/devices/* /sys/bus/platform/devices/ete-* /sys/bus/platform/devices/trbe; do
+	[ ! -e $d ] || [ -e $d/driver ] || echo "no driver: $d"
+done
 dmesg -r | grep "^<[0-4]>" | grep -v hrtimer'
 
 board() {
@@ -21,6 +23,8 @@ board() {
 
 board juno "etm0 etm1 etm2 etm3 etm4 etm5 funnel0 funnel1 funnel2 funnel3 funnel4 replicator0 tmc_etf0 tmc_etf1 tmc_etr0 tpiu0"
 board db410c "etm0 etm1 etm2 etm3 funnel0 funnel1 replicator0 tmc_etf0 tmc_etr0 tpiu0"
+board armv9 "ete0 ete1 ete2 ete3 funnel0 tmc_etf0 tmc_etr0 trbe0 trbe1 trbe2 trbe3"
+board fvp "$(for i in ete trbe; do for n in 0 1 2 3 4 5 6 7; do printf '%s ' $i$n; done; done | sed 's/ $//')"
 board split "etm0 etm1 etm2 etm3 funnel0 funnel1 replicator0 tmc_etf0 tmc_etr0 tmc_etr1 tpiu0"
 
 # The part numbers of the trace units in a Cortex-A57 and a Cortex-A53

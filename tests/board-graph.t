@@ -35,6 +35,7 @@ compare() {
 
 compare juno arm/juno-r2.dts
 compare db410c qcom/apq8016-sbc.dts
-tap_note=$(for b in juno db410c split; do ours $b; done | grep 'one way')
+compare fvp arm/fvp-base-revc.dts
+tap_note=$(for b in juno db410c split fvp armv9; do ours $b; done | grep 'one way')
 ok "connections have two ends" test -z "$tap_note"
 done_testing

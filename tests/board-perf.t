@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What perf writes to its AUX area, as it is: trc_pkt_lister decodes every packet. Of
-# one thread and of all CPUs, to an ETF, which is too small and wraps, and to an ETR.
+# one thread and of all CPUs, to an ETF, which is too small and wraps, to an ETR, and
+# to the CPUs' own trace buffers, which have no frames.
 
 cd "$(dirname "$0")/.." || exit 1
 . tests/lib/tap.sh
@@ -15,8 +16,9 @@ trap 'rm -rf "$tmp"' EXIT
 cat >"$tmp/record" <<'EOS'
 cd /out
 head -c 8000 /bin/perf >/tmp/file
-for run in tmc_etf0 tmc_etr0 tmc_etf0-a tmc_etr0-a; do
-	perf record -q -m ,1M ${run#tmc_et?0} -o $run -e cs_etm/@${run%-a}/u -- gzip -c /tmp/file >/dev/null
+for run in $runs; do
+	sink=${run%-a}
+	perf record -q -m ,1M ${run#$sink} -o $run -e cs_etm/${sink#default}/u -- gzip -c /tmp/file >/dev/null
 	perf report -D -i $run 2>&1 | grep -aE 'PERF_RECORD_AUX|TRC[A-Z0-9]+' >$run.dump
 done
 EOS
@@ -32,7 +34,7 @@ number() {
 # what part of the area that is.
 pieces() {
 	n=0
-	grep 'PERF_RECORD_AUX offset' "$tmp/$1.dump" | while read -r record; do
+	grep 'PERF_RECORD_AUX offset' "$tmp/$1.dump" | grep -v 'size: 0 ' | while read -r record; do
 		cpu=${record%% *} at=$(number 'offset: ') size=$(number 'size: ')
 		grep "PERF_RECORD_AUXTRACE .* cpu: $cpu\$" "$tmp/$1.dump" | while read -r record; do
 			from=$(number 'offset: ') head=${record#*\[}
@@ -46,19 +48,25 @@ pieces() {
 	done
 }
 
-tap_note=$(guest/run -b db410c -o "$tmp" "$(cat "$tmp/record")" 2>&1)
-ok 'recording ends well' test -s "$tmp/tmc_etr0-a.dump"
-for run in tmc_etf0 tmc_etr0 tmc_etf0-a tmc_etr0-a; do
-	dump=$tmp/$run.dump
+# decodes RUN CORE: all its pieces do
+decodes() {
+	run=$1 dump=$tmp/$1.dump
 	pieces $run
 	sed -n 's/^[[:space:]]*\(TRC[A-Z0-9]*\)[[:space:]]*\([0-9a-f]*\)$/\1=0x\2/p' "$dump" |
 		grep -v TRCTRACEID | sort -u >"$tmp/regs"
 	ids=$(sed -n 's/.*hw_id: 0x[0-9a-f]*\([0-9a-f][0-9a-f]\)$/0x\1/p' "$dump" | sort -u)
-	records=$(grep -c 'PERF_RECORD_AUX offset' "$dump")
+	snapshot_format=coresight
+	case $run in
+	default*)
+		snapshot_format=source_data
+		ids=${ids%%[!0-9a-fx]*}
+		;;
+	esac
+	records=$(grep 'PERF_RECORD_AUX offset' "$dump" | grep -vc 'size: 0 ')
 	done=0 packets=0
 	for piece in "$tmp/$run".[0-9]*; do
 		# shellcheck disable=SC2086 # a list
-		snapshot "$tmp" "${piece##*/}" Cortex-A53 $ids
+		snapshot "$tmp" "${piece##*/}" "$2" $ids
 		list "$tmp"
 		tap_note=$bad
 		grep -q I_ASYNC "$tmp/list" && [ -z "$bad" ] || break
@@ -68,5 +76,21 @@ for run in tmc_etf0 tmc_etr0 tmc_etf0-a tmc_etr0-a; do
 	tap_note="$packets packets in $records records"
 	echo "# $run: $tap_note"
 	ok "$run: it is the trace of a program" test "$packets" -gt 1000
-done
+}
+
+# board NAME CORE RUN...: RUN is a sink, or "default", and -a if of all CPUs
+board() {
+	name=$1 core=$2
+	shift 2
+	tap_note=$(guest/run -b "$name" -o "$tmp" "runs='$*'
+		$(cat "$tmp/record")" 2>&1)
+	for run; do
+		ok "$name, $run: recording ends well" test -s "$tmp/$run.dump"
+		decodes "$run" "$core"
+	done
+	rm -f "$tmp"/*.dump "$tmp"/*.[0-9]*
+}
+
+board db410c Cortex-A53 @tmc_etf0 @tmc_etr0 @tmc_etf0-a @tmc_etr0-a
+board armv9 Cortex-A76 @tmc_etf0 @tmc_etr0-a default default-a
 done_testing

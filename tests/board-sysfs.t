@@ -15,18 +15,20 @@ trap 'rm -rf "$tmp"' EXIT
 cat >"$tmp/regs" <<'EOS'
 cd /sys/bus/coresight/devices
 set -e
-for r in mgmt/trcconfig mgmt/trcauthstatus \
+source=$(ls -d et[em]0) more=
+[ $source = etm0 ] || more=mgmt/trcdevarch
+for r in mgmt/trcconfig mgmt/trcauthstatus $more \
 	trcidr/trcidr0 trcidr/trcidr1 trcidr/trcidr2 trcidr/trcidr8; do
-	echo "${r##*/}=$(cat etm0/$r)"
+	echo "${r##*/}=$(cat $source/$r)"
 done | sed 's,trcconfig,&r,' | tr a-z A-Z >/out/regs
 EOS
 cat "$tmp/regs" - >"$tmp/record" <<'EOS'
 for sink in tmc_etf0 tmc_etr0; do
 	echo 1 >$sink/enable_sink
-	echo 1 >etm0/enable_source
+	echo 1 >$source/enable_source
 	taskset 1 gzip -c /bin/busybox >/dev/null
-	cat etm0/mgmt/trctraceid >/out/id
-	echo 0 >etm0/enable_source
+	cat $source/mgmt/trctraceid >/out/id
+	echo 0 >$source/enable_source
 	echo 0 >$sink/enable_sink
 	cat /dev/$sink >/out/$sink
 done
@@ -72,6 +74,7 @@ board() {
 
 board juno Cortex-A57
 board db410c Cortex-A53
+board armv9 Cortex-A76
 
 mkdir "$tmp/stalled"
 tap_note=$(guest/run -b juno -o "$tmp/stalled" "$(cat "$tmp/stall")" 2>&1)

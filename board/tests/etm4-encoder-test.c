@@ -1,5 +1,5 @@
 /*
- * ETMv4 packets that our encoder makes, judged by OpenCSD
+ * ETMv4 and ETE packets that our encoder makes, judged by OpenCSD
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
@@ -157,6 +157,8 @@ static ocsd_datapath_resp_t element(const void *context,
         break;
     case OCSD_GEN_TRC_ELEM_NO_SYNC:
     case OCSD_GEN_TRC_ELEM_EO_TRACE:
+    /* What is after an ERET, if ETE */
+    case OCSD_GEN_TRC_ELEM_EXCEPTION_RET:
         break;
     default:
         add(&got, (Kind)-1, e->elem_type, e->st_addr, 0);
@@ -190,37 +192,58 @@ typedef struct Run {
     bool gaps, exceptions, contexts, syncs;
 } Run;
 
-static bool run(const Run *r)
+static dcd_tree_handle_t make_decoder(const Run *r, bool ete)
 {
-    static uint8_t buf[CHUNK + ETM4_ENCODER_MARGIN];
-    ocsd_etmv4_cfg cfg = {
+    ocsd_etmv4_cfg etm_cfg = {
         .reg_idr0 = 0x28000ea1, .reg_idr1 = 0x4100f400, .reg_idr2 = 0x488,
         .reg_configr = r->configr, .reg_traceidr = TRACE_ID,
         .arch_ver = ARCH_V8, .core_prof = profile_CortexA,
     };
+    ocsd_ete_cfg ete_cfg = {
+        .reg_idr0 = 0x280002a1, .reg_idr1 = 0x4100fff0, .reg_idr2 = 0x10000088,
+        .reg_devarch = 0x47705a13, .reg_configr = r->configr,
+        .reg_traceidr = TRACE_ID, .arch_ver = ARCH_AA64,
+        .core_prof = profile_CortexA,
+    };
+    dcd_tree_handle_t tree = ocsd_create_dcd_tree(OCSD_TRC_SRC_SINGLE, 0);
+    uint8_t unused;
+    unsigned i;
+
+    if (ocsd_dt_create_decoder(tree, ete ? OCSD_BUILTIN_DCD_ETE :
+                               OCSD_BUILTIN_DCD_ETMV4I,
+                               OCSD_CREATE_FLG_FULL_DECODER,
+                               ete ? (void *)&ete_cfg : &etm_cfg, &unused) ||
+        ocsd_dt_set_gen_elem_outfn(tree, element, NULL)) {
+        return NULL;
+    }
+    for (i = 0; i < 2; i++) {
+        ocsd_dt_add_buffer_mem_acc(tree, bases[i], OCSD_MEM_SPACE_ANY,
+                                   (uint8_t *)code, sizeof(code));
+    }
+    return tree;
+}
+
+static bool run(const Run *r, bool ete)
+{
+    static uint8_t buf[CHUNK + ETM4_ENCODER_MARGIN];
     ETM4Encoder enc = {
         .buf = buf, .cid_on = r->configr >> 6 & 1,
         .cycles_on = r->configr >> 4 & 1, .cc_threshold = 0x100,
     };
     ETM4Context ctx = { .el = 0, .nonsecure = true, .aarch64 = true };
-    dcd_tree_handle_t tree = ocsd_create_dcd_tree(OCSD_TRC_SRC_SINGLE, 0);
+    dcd_tree_handle_t tree;
+    bool cycles_known = !ete;
     bool need_on = true, need_addr = true, need_sync = true;
     uint64_t base = bases[0], pc = base, start, ts = 1000;
-    uint8_t unused;
     unsigned i;
     bool ok = true;
 
     want.n = got.n = 0;
     ocsd_def_errlog_init(OCSD_ERR_SEV_WARN, 1);
     ocsd_def_errlog_config_output(C_API_MSGLOGOUT_FLG_STDERR, NULL);
-    if (ocsd_dt_create_decoder(tree, OCSD_BUILTIN_DCD_ETMV4I,
-                               OCSD_CREATE_FLG_FULL_DECODER, &cfg, &unused) ||
-        ocsd_dt_set_gen_elem_outfn(tree, element, NULL)) {
+    tree = make_decoder(r, ete);
+    if (!tree) {
         return false;
-    }
-    for (i = 0; i < 2; i++) {
-        ocsd_dt_add_buffer_mem_acc(tree, bases[i], OCSD_MEM_SPACE_ANY,
-                                   (uint8_t *)code, sizeof(code));
     }
 
     for (i = 0; i < r->blocks; i++) {
@@ -234,6 +257,7 @@ static bool run(const Run *r)
             if (!rnd(3)) {
                 etm4_encoder_overflow(&enc);
                 need_sync = true;
+                cycles_known = !ete;
             }
             base = bases[rnd(2)];
             pc = base + rnd(CODE_WORDS) * 4;
@@ -305,8 +329,14 @@ static bool run(const Run *r)
         if (enc.cycles_on && !rnd(5)) {
             uint32_t cycles = 0x100 + rnd(1 << rnd(11));
 
-            etm4_encoder_cycles(&enc, cycles);
-            add(&want, CYCLES, cycles, 0, 0);
+            if (cycles_known) {
+                etm4_encoder_cycles(&enc, cycles);
+                add(&want, CYCLES, cycles, 0, 0);
+            } else {
+                etm4_encoder_cycles_unknown(&enc);
+                add(&want, CYCLES, 0, 0, 0);
+                cycles_known = true;
+            }
         }
         if (r->configr >> 11 & 1 && !rnd(10)) {
             ts += (uint64_t)rnd(1 << rnd(20)) << rnd(20);
@@ -371,13 +401,13 @@ int main(void)
     unsigned i, n = sizeof(runs) / sizeof(runs[0]), failed = 0;
 
     make_program();
-    printf("1..%u\n", n);
-    for (i = 0; i < n; i++) {
-        bool ok = run(&runs[i]);
+    printf("1..%u\n", 2 * n);
+    for (i = 0; i < 2 * n; i++) {
+        bool ete = i >= n, ok = run(&runs[i % n], ete);
 
         failed += !ok;
-        printf("%sok %u - etm4 encoder: %s\n", ok ? "" : "not ", i + 1,
-               runs[i].name);
+        printf("%sok %u - %s: %s\n", ok ? "" : "not ", i + 1,
+               ete ? "ETE" : "ETMv4", runs[i % n].name);
     }
     return failed != 0;
 }

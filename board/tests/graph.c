@@ -20,7 +20,8 @@ static const char *const kinds[] = {
     "arm,coresight-etm4x", "arm,coresight-dynamic-funnel",
     "arm,coresight-static-funnel", "arm,coresight-dynamic-replicator",
     "arm,coresight-static-replicator", "arm,coresight-tmc",
-    "arm,coresight-tpiu",
+    "arm,coresight-tpiu", "arm,embedded-trace-extension",
+    "arm,trace-buffer-extension",
 };
 
 static void *fdt;
@@ -31,7 +32,7 @@ static const char *kind(int node)
 
     for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         if (!fdt_node_check_compatible(fdt, node, kinds[i])) {
-            return kinds[i] + strlen("arm,coresight-");
+            return strchr(kinds[i], ',') + 1;
         }
     }
     return NULL;
@@ -78,12 +79,17 @@ static void print_node(int node)
         "arm,scatter-gather", "arm,coresight-loses-context-with-cpu",
     };
     int ports = fdt_subnode_offset(fdt, node, "out-ports");
-    int cpu = follow(node, "cpu"), port;
+    int cpu = follow(node, "cpu"), port, len;
+    const fdt32_t *irq = fdt_getprop(fdt, node, "interrupts", &len);
     size_t i;
 
     printf("%s@%llx", kind(node), (unsigned long long)reg(node, 0));
     if (cpu >= 0) {
         printf(" cpu %llx", (unsigned long long)reg(cpu, 0));
+    }
+    /* Of what has registers it says nothing: the board leaves some interrupts out */
+    for (i = 0; irq && reg(node, 0) == 0 && i < len / sizeof(*irq); i++) {
+        printf(i ? " %x" : " interrupt %x", fdt32_to_cpu(irq[i]));
     }
     for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
         if (fdt_getprop(fdt, node, flags[i], NULL)) {

@@ -174,6 +174,14 @@ static inline void look_at_board(struct board *b)
 		b->by_default[cpu] = -1;
 		snprintf(path, sizeof(path), PMU "/cpu%d", cpu);
 		b->reach[cpu] = reached(b, path, &b->by_default[cpu]);
+		/* Its own sink, if it has one, is not connected, and preferred */
+		snprintf(path, sizeof(path), "trbe%d", cpu);
+		for (int i = 0; i < b->nr_sinks; i++) {
+			if (!strcmp(b->sink[i], path)) {
+				b->reach[cpu] |= 1u << i;
+				b->by_default[cpu] = i;
+			}
+		}
 	}
 }
 

@@ -3,10 +3,13 @@
 
 # snapshot DIR FILE CORE ID...: writes an OpenCSD snapshot to DIR, of the frames in
 # DIR/FILE and trace units of CPUs of type CORE with these trace IDs. DIR/regs has
-# NAME=VALUE of the registers that a decoder needs, but for TRCTRACEIDR.
+# NAME=VALUE of the registers that a decoder needs, but for TRCTRACEIDR; it has
+# TRCDEVARCH if the units are ETEs. $snapshot_format is source_data where there are no
+# frames.
 snapshot() {
-	snapshot_dir=$1 snapshot_file=$2 snapshot_core=$3
+	snapshot_dir=$1 snapshot_file=$2 snapshot_core=$3 snapshot_type=ETM4.0
 	shift 3
+	! grep -q TRCDEVARCH "$snapshot_dir/regs" || snapshot_type=ETE
 	printf '[snapshot]\nversion=1.0\n[device_list]\n' >"$snapshot_dir/snapshot.ini"
 	cat >"$snapshot_dir/trace.ini" <<-EOS
 		[trace_buffers]
@@ -14,7 +17,7 @@ snapshot() {
 		[buffer0]
 		name=sink
 		file=$snapshot_file
-		format=coresight
+		format=${snapshot_format:-coresight}
 		[core_trace_sources]
 	EOS
 	for id; do
@@ -22,7 +25,7 @@ snapshot() {
 		echo "cpu$id=etm$id" >>"$snapshot_dir/trace.ini"
 		printf '[device]\nname=cpu%s\nclass=core\ntype=%s\n[regs]\nPC(size:64)=0\n' \
 			"$id" "$snapshot_core" >"$snapshot_dir/cpu$id.ini"
-		printf '[device]\nname=etm%s\nclass=trace_source\ntype=ETM4.0\n[regs]\n' "$id" |
+		printf '[device]\nname=etm%s\nclass=trace_source\ntype=%s\n[regs]\n' "$id" "$snapshot_type" |
 			cat - "$snapshot_dir/regs" >"$snapshot_dir/etm$id.ini"
 		echo "TRCTRACEIDR=$id" >>"$snapshot_dir/etm$id.ini"
 	done

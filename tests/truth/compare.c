@@ -3,7 +3,7 @@
  * Compares, branch by branch, what QEMU's log says that CPUs executed with what
  * perf decoded from the trace of it.
  *
- *	compare FOLDER ADDRESS[+SIZE][@START-STOP] SCRIPT...
+ *	compare [-g] FOLDER ADDRESS[+SIZE][@START-STOP] SCRIPT...
  *
  * FOLDER has the logs of "-d exec,nochain,in_asm,int,tid -D FOLDER/%d", one of each
  * CPU; SCRIPT is of "perf script --itrace=bZ -F cpu,ip,addr" of the program that was
@@ -24,6 +24,10 @@
  * Of AArch64 it knows the branches and where they lead; of AArch32 it takes for a
  * branch what does not go on behind its block.
  *
+ * With -g there may be gaps in the trace, as of a TRBE from when it is full until its
+ * interrupt is handled, and it may begin late and end early: then all that was traced
+ * must have been run, in this order.
+ *
  * perf reports taken branches, and address 0 where the trace stops or begins.
  * Of an exception it reports the last instruction that was executed before, and
  * of the end of all trace nothing.
@@ -42,6 +46,7 @@
 #define PROGRAMS 16
 #define SIZE	0x10000000	/* of the space for a program */
 #define KERNEL	(1ull << 63)
+#define GAP_SURE 1000	/* branches behind a gap that are not equal by chance */
 
 struct branch {
 	uint64_t from, to;
@@ -91,6 +96,9 @@ struct program {
 	const char *script;
 	struct list ran[CPUS], traced[CPUS];
 };
+
+static bool may_have_gaps;
+static size_t gaps, missed;		/* branches in them */
 
 static struct cpu cpus[CPUS];
 static struct program programs[PROGRAMS];
@@ -638,12 +646,71 @@ static size_t compare_overlap(const struct list *ran, const struct list *traced,
 	return best;
 }
 
+/* How many of what was traced from @j on is what was run from @i on */
+static size_t run_of(const struct list *ran, size_t i, const struct list *traced, size_t j)
+{
+	size_t n = 0;
+
+	while (i + n < ran->n && j + n < traced->n &&
+	       !memcmp(&ran->b[i + n], &traced->b[j + n], sizeof(*ran->b)))
+		n++;
+	return n;
+}
+
+/* Where it goes on: what is traced next may have been run more than once, so the longest */
+static size_t behind_gap(const struct list *ran, size_t i, const struct list *traced, size_t j,
+			 size_t *length)
+{
+	size_t best = i, n;
+
+	*length = 0;
+	for (; i < ran->n && *length < GAP_SURE; i++) {
+		n = run_of(ran, i, traced, j);
+		if (n > *length) {
+			*length = n;
+			best = i;
+		}
+	}
+	return best;
+}
+
+static size_t compare_with_gaps(const struct list *ran, const struct list *traced, size_t *differ)
+{
+	size_t i = 0, j = 0, n, at, equal = 0;
+
+	for (;;) {
+		n = run_of(ran, i, traced, j);
+		equal += n;
+		i += n;
+		j += n;
+		/* The marks of where trace stops and begins; at its end there may be none */
+		while (j < traced->n && (!traced->b[j].to || !traced->b[j].from))
+			j++;
+		if (j == traced->n)
+			return equal;
+		at = behind_gap(ran, i, traced, j, &n);
+		if (!n) {
+			++*differ;
+			printf("# %zu ran, %zu traced, %zu equal, then a branch that was not run:\n",
+			       ran->n, traced->n, equal);
+			show("ran   ", ran, i);
+			show("traced", traced, j);
+			return equal;
+		}
+		gaps++;
+		missed += at - i;
+		i = at;
+	}
+}
+
 /* Returns how many branches are equal. */
 static size_t compare(const struct program *p, unsigned int cpu, bool alone, size_t *differ)
 {
 	const struct list *ran = &p->ran[cpu], *traced = &p->traced[cpu];
 	size_t i, n = ran->n;
 
+	if (may_have_gaps)
+		return compare_with_gaps(ran, traced, differ);
 	if (p->address & KERNEL)
 		return compare_overlap(ran, traced, differ);
 	if (!alone)
@@ -668,8 +735,13 @@ int main(int argc, char **argv)
 {
 	bool all_same = true;
 
+	if (argc > 1 && !strcmp(argv[1], "-g")) {
+		may_have_gaps = true;
+		argv++;
+		argc--;
+	}
 	if (argc < 4 || argc % 2 || argc > 2 + 2 * PROGRAMS)
-		errx(2, "usage: compare FOLDER ADDRESS[+SIZE][@START-STOP] SCRIPT...");
+		errx(2, "usage: compare [-g] FOLDER ADDRESS[+SIZE][@START-STOP] SCRIPT...");
 	for (char **p = argv + 2; *p; p += 2) {
 		char *end;
 		struct program *new = &programs[nprograms++];
@@ -700,6 +772,9 @@ int main(int argc, char **argv)
 		}
 		printf("%s: %zu branches equal on %u CPUs, %zu differences\n", p->script, n, used,
 		       differ);
+		if (may_have_gaps)
+			printf("%s: %zu gaps, %zu branches in them\n", p->script, gaps, missed);
+		gaps = missed = 0;
 		all_same &= n && !differ;
 	}
 	return !all_same || unexplained;

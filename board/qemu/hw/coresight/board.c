@@ -48,6 +48,9 @@ OBJECT_DECLARE_SIMPLE_TYPE(BoardState, CORESIGHT_MACHINE)
 
 #define BOARD_PMU_PPI       7
 
+#define BOARD_ETE   "arm,embedded-trace-extension"
+#define BOARD_TRBE  "arm,trace-buffer-extension"
+
 struct BoardState {
     MachineState parent_obj;
 
@@ -67,6 +70,7 @@ static const struct {
     bool no_regs;
 } board_components[] = {
     { "arm,coresight-etm4x", TYPE_CORESIGHT_ETM4 },
+    { BOARD_ETE, TYPE_CORESIGHT_ETE, true },
     { "arm,coresight-dynamic-funnel", TYPE_CORESIGHT_FUNNEL },
     { "arm,coresight-static-funnel", TYPE_CORESIGHT_FUNNEL, true },
     { "arm,coresight-dynamic-replicator", TYPE_CORESIGHT_REPLICATOR },
@@ -154,6 +158,10 @@ static char *board_cpu_type(BoardState *s, int node)
     if (!compatible || !g_str_has_prefix(compatible, "arm,")) {
         board_bad_node(s, node, "no usable compatible property");
     }
+    /* Arm's FVP has CPUs of no kind; that is how its device tree calls them. */
+    if (!strcmp(compatible, "arm,armv8")) {
+        compatible = "arm,cortex-a76";
+    }
     type = g_strdup_printf(ARM_CPU_TYPE_NAME("%s"), compatible + 4);
     if (!object_class_by_name(type)) {
         board_bad_node(s, node, "there is no model of %s", compatible);
@@ -161,9 +169,43 @@ static char *board_cpu_type(BoardState *s, int node)
     return g_steal_pointer(&type);
 }
 
+/* Does a node of this kind name the CPU at @cpu, or are there no names in it? */
+static bool board_cpu_has(BoardState *s, int cpu, const char *compatible)
+{
+    int node = -1;
+
+    while ((node = fdt_node_offset_by_compatible(s->fdt, node,
+                                                 compatible)) >= 0) {
+        if (!fdt_getprop(s->fdt, node, "cpu", NULL) ||
+            board_read_phandle(s, node, "cpu") == cpu) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /*
- * QEMU shares translations between the CPUs of a cluster, so a cluster has CPUs
- * of one type only.
+ * What the CPU's registers say of its trace unit and its trace buffer.  Returns
+ * a word that differs if that does.
+ */
+static uint64_t board_set_trace_id(BoardState *s, int node, ARMCPU *cpu)
+{
+    uint64_t dfr0 = cpu->isar.id_aa64dfr0;
+
+    if (board_cpu_has(s, node, BOARD_ETE)) {
+        dfr0 = FIELD_DP64(dfr0, ID_AA64DFR0, TRACEVER, 1);
+        dfr0 = FIELD_DP64(dfr0, ID_AA64DFR0, TRACEFILT, 1);
+    }
+    if (board_cpu_has(s, node, BOARD_TRBE)) {
+        dfr0 = FIELD_DP64(dfr0, ID_AA64DFR0, TRACEBUFFER, 1);
+    }
+    cpu->isar.id_aa64dfr0 = dfr0;
+    return dfr0;
+}
+
+/*
+ * QEMU shares translations between the CPUs of a cluster, and with them what ID
+ * registers hold, so a cluster has CPUs of one type only.
  */
 static void board_create_cpus(BoardState *s)
 {
@@ -172,6 +214,7 @@ static void board_create_cpus(BoardState *s)
     g_autofree char *cluster_type = NULL;
     DeviceState *cluster = NULL;
     unsigned nb_clusters = 0;
+    uint64_t cluster_trace = 0, trace;
     int node;
 
     fdt_for_each_subnode(node, s->fdt, cpus) {
@@ -188,7 +231,9 @@ static void board_create_cpus(BoardState *s)
             exit(1);
         }
         type = board_cpu_type(s, node);
-        if (!cluster || strcmp(type, cluster_type)) {
+        cpu = object_new(type);
+        trace = board_set_trace_id(s, node, ARM_CPU(cpu));
+        if (!cluster || strcmp(type, cluster_type) || trace != cluster_trace) {
             if (cluster) {
                 qdev_realize(cluster, NULL, &error_fatal);
             }
@@ -198,8 +243,8 @@ static void board_create_cpus(BoardState *s)
                                       OBJECT(cluster));
             g_free(cluster_type);
             cluster_type = g_strdup(type);
+            cluster_trace = trace;
         }
-        cpu = object_new(type);
         object_property_add_child(OBJECT(cluster),
                                   fdt_get_name(s->fdt, node, NULL), cpu);
         object_property_set_int(cpu, "mp-affinity",
@@ -260,10 +305,10 @@ static void board_create_component(BoardState *s, int node, const char *type,
     dev = qdev_new(type);
     object_property_add_child(OBJECT(s), fdt_get_name(s->fdt, node, NULL),
                               OBJECT(dev));
-    if (no_regs) {
+    if (no_regs && object_property_find(OBJECT(dev), "static")) {
         qdev_prop_set_bit(dev, "static", true);
     }
-    if (!strcmp(type, TYPE_CORESIGHT_ETM4)) {
+    if (object_property_find(OBJECT(dev), "cpu")) {
         object_property_set_link(OBJECT(dev), "cpu", board_find_cpu(s, node),
                                  &error_fatal);
     }
@@ -279,8 +324,43 @@ static void board_create_component(BoardState *s, int node, const char *type,
     component = (CoreSightDevice *)
                 object_dynamic_cast(OBJECT(dev), TYPE_CORESIGHT_DEVICE);
     if (component && CORESIGHT_DEVICE_GET_CLASS(component)->is_sink &&
-        !coresight_monitor_add(s->monitor, component)) {
+        !coresight_monitor_add(s->monitor, component, component->iomem.addr)) {
         board_bad_node(s, node, "too many sinks for the board monitor");
+    }
+}
+
+/*
+ * One node for the trace buffers of all CPUs.  They have no address; the monitor
+ * calls them by the number of the CPU, from 1 on.
+ */
+static void board_create_trace_buffers(BoardState *s)
+{
+    int node = fdt_node_offset_by_compatible(s->fdt, -1, BOARD_TRBE), len;
+    const fdt32_t *irq;
+    unsigned i;
+
+    if (node < 0) {
+        return;
+    }
+    irq = fdt_getprop(s->fdt, node, "interrupts", &len);
+    if (!irq || len != 3 * sizeof(*irq) || fdt32_to_cpu(irq[0]) != 1 ||
+        fdt32_to_cpu(irq[1]) >= GIC_INTERNAL - GIC_NR_SGIS) {
+        board_bad_node(s, node, "no usable interrupts property");
+    }
+    for (i = 0; i < s->nb_cpus; i++) {
+        DeviceState *dev = qdev_new(TYPE_CORESIGHT_TRBE);
+        g_autofree char *name = g_strdup_printf("trbe%u", i);
+
+        object_property_add_child(OBJECT(s), name, OBJECT(dev));
+        object_property_set_link(OBJECT(dev), "cpu", OBJECT(s->cpus[i]),
+                                 &error_fatal);
+        sysbus_realize_and_unref(SYS_BUS_DEVICE(dev), &error_fatal);
+        sysbus_connect_irq(SYS_BUS_DEVICE(dev), 0, qdev_get_gpio_in(s->gic,
+                           BOARD_NR_SPIS + i * GIC_INTERNAL + GIC_NR_SGIS +
+                           fdt32_to_cpu(irq[1])));
+        if (!coresight_monitor_add(s->monitor, CORESIGHT_DEVICE(dev), i + 1)) {
+            board_bad_node(s, node, "too many sinks for the board monitor");
+        }
     }
 }
 
@@ -407,6 +487,7 @@ static void board_init(MachineState *machine)
     board_create_gic(s);
     board_create_peripherals(s);
     board_create_components(s);
+    board_create_trace_buffers(s);
     board_connect_components(s);
 
     s->bootinfo.ram_size = machine->ram_size;

@@ -151,9 +151,8 @@ static bool coresight_write_management(CoreSightDevice *d, hwaddr offset,
     return true;
 }
 
-static uint64_t coresight_read(void *opaque, hwaddr offset, unsigned size)
+uint32_t coresight_read_register(CoreSightDevice *d, hwaddr offset)
 {
-    CoreSightDevice *d = opaque;
     CoreSightDeviceClass *c = CORESIGHT_DEVICE_GET_CLASS(d);
     uint32_t value = 0;
     bool known;
@@ -173,29 +172,43 @@ static uint64_t coresight_read(void *opaque, hwaddr offset, unsigned size)
     return value;
 }
 
-static void coresight_write(void *opaque, hwaddr offset, uint64_t value,
-                            unsigned size)
+void coresight_write_register(CoreSightDevice *d, hwaddr offset, uint32_t value)
 {
-    CoreSightDevice *d = opaque;
     CoreSightDeviceClass *c = CORESIGHT_DEVICE_GET_CLASS(d);
-    bool known = true;
+    bool known;
 
     trace_coresight_write(d->iomem.name, offset, value);
     atb_lock();
-    if (offset == CS_LAR) {
-        d->locked = value != CS_LAR_KEY;
-    } else if (d->locked) {
-        coresight_guest_error(d, "write to 0x%03" HWADDR_PRIx
-                              " while locked", offset);
-    } else if (offset >= CS_ITCTRL) {
+    if (offset >= CS_ITCTRL) {
         known = coresight_write_management(d, offset, value);
     } else {
         known = c->write(d, offset, value);
     }
     atb_unlock();
     if (!known) {
-        qemu_log_mask(LOG_UNIMP, "%s: write of 0x%" PRIx64 " to 0x%03"
-                      HWADDR_PRIx "\n", d->iomem.name, value, offset);
+        qemu_log_mask(LOG_UNIMP, "%s: write of 0x%x to 0x%03" HWADDR_PRIx "\n",
+                      d->iomem.name, value, offset);
+    }
+}
+
+static uint64_t coresight_read(void *opaque, hwaddr offset, unsigned size)
+{
+    return coresight_read_register(opaque, offset);
+}
+
+static void coresight_write(void *opaque, hwaddr offset, uint64_t value,
+                            unsigned size)
+{
+    CoreSightDevice *d = opaque;
+
+    if (offset == CS_LAR) {
+        trace_coresight_write(d->iomem.name, offset, value);
+        d->locked = value != CS_LAR_KEY;
+    } else if (d->locked) {
+        coresight_guest_error(d, "write to 0x%03" HWADDR_PRIx
+                              " while locked", offset);
+    } else {
+        coresight_write_register(d, offset, value);
     }
 }
 

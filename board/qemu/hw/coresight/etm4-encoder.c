@@ -335,6 +335,16 @@ void etm4_encoder_cycles(ETM4Encoder *e, uint32_t cycles)
 }
 
 /*
+ * "Cycle Count Format 1 packet" with U 1: how many is not known.  The first of an
+ * ETE has to be so (ARM DDI 0487, "Cycle Count element").
+ */
+void etm4_encoder_cycles_unknown(ETM4Encoder *e)
+{
+    etm4_encoder_flush(e);
+    put(e, PKT_CYCLES_F1 | 1);
+}
+
+/*
  * "Timestamp packet": the low-order groups of seven bits down from the highest
  * that changed; the ninth byte holds eight.  OpenCSD takes seven bytes or more
  * for all 64 bits, so then they all are sent.

@@ -16,6 +16,9 @@
  * a change of Exception level.  Between two such events execution is
  * sequential, so nothing more is needed.
  *
+ * Where trace goes: to the trace bus, or to the CPU's trace buffer (trbe.c) while
+ * that is enabled.
+ *
  * Threads: what is below "execution" in struct ETM4State belongs to the thread
  * of the traced CPU, which alone makes trace.  Bytes get to other threads
  * through @head and @tail, under the ATB lock.
@@ -32,48 +35,9 @@
 #include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
 #include "sysemu/cpus.h"
-#include "hw/coresight/coresight.h"
-#include "hw/coresight/etm4-encoder.h"
+#include "hw/coresight/etm4.h"
 #include "hw/coresight/etm4-insn.h"
 #include "trace.h"
-
-OBJECT_DECLARE_SIMPLE_TYPE(ETM4State, CORESIGHT_ETM4)
-
-#define TRCPRGCTLR      0x004
-#define TRCSTATR        0x00c
-#define TRCCONFIGR      0x010
-#define TRCAUXCTLR      0x018
-#define TRCEVENTCTL0R   0x020
-#define TRCEVENTCTL1R   0x024
-#define TRCTSCTLR       0x030
-#define TRCSYNCPR       0x034
-#define TRCCCCTLR       0x038
-#define TRCBBCTLR       0x03c
-#define TRCTRACEIDR     0x040
-#define TRCVICTLR       0x080
-#define TRCVIIECTLR     0x084
-#define TRCVISSCTLR     0x088
-#define TRCCNTRLDVR0    0x140
-#define TRCCNTCTLR0     0x150
-#define TRCCNTVR0       0x160
-#define TRCIDR8         0x180
-#define TRCIDR13        0x194
-#define TRCIMSPEC0      0x1c0
-#define TRCIDR0         0x1e0
-#define TRCIDR7         0x1fc
-#define TRCRSCTLR0      0x200
-#define TRCOSLAR        0x300
-#define TRCOSLSR        0x304
-#define TRCPDCR         0x310
-#define TRCPDSR         0x314
-#define TRCACVR0        0x400
-#define TRCACATR0       0x480
-#define TRCCIDCVR0      0x600
-#define TRCCIDCCTLR0    0x680
-#define TRCVMIDCCTLR0   0x688
-#define ETM4_REGS_END   0x700
-
-#define PRGCTLR_EN      0x1
 
 #define STATR_IDLE      0x1
 #define STATR_PMSTABLE  0x2
@@ -92,10 +56,13 @@ OBJECT_DECLARE_SIMPLE_TYPE(ETM4State, CORESIGHT_ETM4)
 #define EVENT_MASK      0x8f
 #define EVENT_PAIR      0x80
 
+#define RSR_TA          (1u << 12)
+
 #define BBCTLR_MODE     0x100
 
 #define VICTLR_SSSTATUS (1u << 9)
 #define VICTLR_TRCRESET (1u << 10)
+#define VICTLR_TRCERR   (1u << 11)
 #define VICTLR_EXLEVEL_SHIFT 16
 
 #define CNTCTLR_RLDSELF (1u << 16)
@@ -121,29 +88,28 @@ OBJECT_DECLARE_SIMPLE_TYPE(ETM4State, CORESIGHT_ETM4)
  */
 #define IDR0            (1u << 0 | 1u << 5 | 1u << 7 | 1u << 9 | 8u << 24 | \
                          1u << 29)
-/* TRCIDR1: Arm, ETMv4.0 */
+/* TRCIDR1: Arm, ETMv4.0; of an ETE, the version is in TRCDEVARCH */
 #define IDR1            (0x41u << 24 | 0xfu << 12 | 4u << 8)
+#define IDR1_ETE        (0x41u << 24 | 0xfffu << 4)
 /* TRCIDR2: 64-bit addresses, 32-bit Context ID, 20-bit cycle counter */
 #define IDR2            (8u << 0 | 4u << 5 | 8u << 25)
-/* TRCIDR3: threshold of cycle counting at least 4; EXLEVEL is per CPU */
+/*
+ * TRCIDR3: threshold of cycle counting at least 4; EXLEVEL is per CPU.  An ETE
+ * has TRCVICTLR.TRCERR; there are no SErrors on the board.
+ */
 #define IDR3_CCITMIN    4u
 #define IDR3            IDR3_CCITMIN
+#define IDR3_TRCERR     (1u << 24)
 /* TRCIDR4: address comparator pairs, selector pairs but one, CID comparators */
 #define IDR4            (ETM4_PAIRS | (ETM4_SELECTORS / 2 - 1) << 16 | 1u << 24)
-/* TRCIDR5: trace ID of 7 bits, counters */
-#define IDR5            (7u << 16 | ETM4_COUNTERS << 28)
-
-#define ETM4_PAIRS      4u
-#define ETM4_SELECTORS  16u
-#define ETM4_COUNTERS   2u
-#define ETM4_RETURNS    3u
-
 /*
- * Bytes that the unit holds, and how many it gathers before it offers them to
- * the trace bus
+ * TRCIDR5: trace ID of 7 bits, counters.  What an ETE's CPU has of external
+ * inputs are the PMU's events, of which none is selected here; it has a trace ID
+ * where it has a way to the bus.
  */
-#define ETM4_BUFFER     8192
-#define ETM4_BURST      2048
+#define IDR5            (7u << 16 | ETM4_COUNTERS << 28)
+#define IDR5_ETE        (0x1ffu | ETM4_COUNTERS << 28)
+#define IDR5_ETE_ATB    (7u << 16)
 
 /*
  * More than this without a P0 instruction is no sequence but a lost event,
@@ -162,58 +128,13 @@ OBJECT_DECLARE_SIMPLE_TYPE(ETM4State, CORESIGHT_ETM4)
 /* Atoms that translated code gathers at most */
 #define ETM4_GATHER     40
 
-struct ETM4State {
-    CoreSightDevice parent_obj;
-
-    ARMCPU *cpu;
-    ATBOutput out;
-    ATBSource source;
-
-    /* Under the BQL and the ATB lock */
-    uint32_t regs[ETM4_REGS_END / 4];
-    bool os_locked;
-    bool sticky_pd;
-    bool pending;           /* a change of state that the CPU has yet to see */
-
-    /* Bytes for the bus: @head is the CPU's, @tail is under the ATB lock */
-    uint8_t buf[ETM4_BUFFER];
-    size_t head;
-    size_t tail;
-
-    /* Execution */
-    bool active;            /* TRCPRGCTLR.EN, and no OS Lock */
-    bool allowed;           /* active, and the Exception level is traced */
-    bool filtered;          /* ViewInst depends on addresses or events */
-    bool resources;         /* something depends on resource selectors */
-    bool lazy;              /* but on counters alone, so that may wait */
-    bool plain;             /* etm4_p0_quick() knows all that is enabled */
-    unsigned gather;        /* P0 instructions until it wants to be called */
-    bool ts_on;             /* TRCCONFIGR.TS */
-    bool view;              /* ViewInst at the last instruction */
-    bool event_active;      /* event 0 at the last block */
-    bool counter_zero[ETM4_COUNTERS];
-    bool overflow;          /* until there is room again */
-    bool need_sync;
-    bool need_on;
-    bool need_addr;
-    bool need_context;      /* it may have changed */
-    bool need_ts;
-    bool ts_event;
-    bool next_valid;
-    uint64_t next;          /* the instruction that will run next */
-    size_t since_sync;      /* bytes at the last synchronisation */
-    bool return_stack_on;
-    unsigned returns;
-    uint64_t return_stack[ETM4_RETURNS];
-    uint32_t cycles;
-    uint64_t ticks;         /* cycles that the counters have yet to see */
-    uint32_t ts_wait;
-    ETM4Context context;
-    ETM4Encoder enc;
-};
-
 /* By CPU index; set when the board is built */
 static ETM4State *etm4_units[256];
+
+ETM4State *etm4_of_cpu(int index)
+{
+    return index < ARRAY_SIZE(etm4_units) ? etm4_units[index] : NULL;
+}
 
 static uint32_t etm4_reg(ETM4State *s, unsigned offset)
 {
@@ -242,12 +163,15 @@ static bool etm4_t32(ETM4State *s)
 }
 
 /*
- * The bus
+ * The bus, and the trace buffer
  */
 static void etm4_drain(ETM4State *s)
 {
     size_t head = qatomic_load_acquire(&s->head);
 
+    if (s->to_buffer) {
+        return;
+    }
     s->tail += atb_write(&s->out, etm4_reg(s, TRCTRACEIDR),
                          s->buf + s->tail, head - s->tail);
 }
@@ -257,7 +181,10 @@ static void etm4_source_drain(ATBSource *source)
     etm4_drain(container_of(source, ETM4State, source));
 }
 
-/* Drain, on the CPU's own thread and with the ATB lock held, and make room. */
+/*
+ * Drain to the bus, on the CPU's own thread and with the ATB lock held, and make
+ * room.
+ */
 static void etm4_drain_own(ETM4State *s)
 {
     qatomic_store_release(&s->head, s->enc.len);
@@ -271,16 +198,37 @@ static void etm4_drain_own(ETM4State *s)
     }
 }
 
-/* After every event: let others see the bytes, and see to room for more. */
-static void etm4_publish(ETM4State *s)
+static void etm4_set_burst(ETM4State *s)
 {
-    if (s->enc.len < ETM4_BURST) {
-        qatomic_store_release(&s->head, s->enc.len);
+    s->burst = s->to_buffer ? MIN(ETM4_BURST, trbe_room(s->trbe)) : ETM4_BURST;
+}
+
+/*
+ * The same, wherever trace goes.  The trace buffer walks page tables, which may
+ * need the BQL; so it does without the ATB lock.
+ */
+static void etm4_hand_on(ETM4State *s)
+{
+    if (s->to_buffer) {
+        trbe_write(s->trbe, s->buf, s->enc.len);
+        s->since_sync -= s->enc.len;
+        s->enc.len = 0;
+        etm4_set_burst(s);
         return;
     }
     atb_lock();
     etm4_drain_own(s);
     atb_unlock();
+}
+
+/* After every event: let others see the bytes, and see to room for more. */
+static void etm4_publish(ETM4State *s)
+{
+    if (s->enc.len < s->burst) {
+        qatomic_store_release(&s->head, s->to_buffer ? 0 : s->enc.len);
+        return;
+    }
+    etm4_hand_on(s);
     if (s->enc.len > ETM4_BUFFER - 4 * ETM4_ENCODER_MARGIN) {
         s->overflow = true;
         trace_etm4_overflow(CPU(s->cpu)->cpu_index);
@@ -426,6 +374,10 @@ static void etm4_tick(ETM4State *s, uint64_t first, uint64_t last)
 
         if (active && !s->event_active && !s->need_on && !s->overflow) {
             etm4_encoder_event(&s->enc, 1);
+        }
+        if (active && !s->event_active && s->to_buffer) {
+            etm4_hand_on(s);
+            trbe_trigger(s->trbe);
         }
         s->event_active = active;
     }
@@ -612,7 +564,12 @@ static void etm4_after_p0(ETM4State *s)
     ETM4Encoder *e = &s->enc;
 
     if (e->cycles_on && s->cycles >= e->cc_threshold) {
-        etm4_encoder_cycles(e, MIN(s->cycles, 0xfffff));
+        if (s->cycles_unknown) {
+            etm4_encoder_cycles_unknown(e);
+            s->cycles_unknown = false;
+        } else {
+            etm4_encoder_cycles(e, MIN(s->cycles, 0xfffff));
+        }
         s->cycles = 0;
     }
     if (s->ts_on) {
@@ -655,9 +612,7 @@ static bool etm4_overflowed(ETM4State *s)
     if (likely(!s->overflow)) {
         return false;
     }
-    atb_lock();
-    etm4_drain_own(s);
-    atb_unlock();
+    etm4_hand_on(s);
     if (s->enc.len > ETM4_BUFFER / 2) {
         return true;
     }
@@ -665,6 +620,7 @@ static bool etm4_overflowed(ETM4State *s)
     s->overflow = false;
     s->need_sync = true;
     s->need_on = true;
+    s->cycles_unknown = s->ete;
     return false;
 }
 
@@ -884,7 +840,7 @@ static void etm4_exception(ETM4State *s, unsigned type, uint64_t ret)
 
 /*
  * Which Exception levels are traced: TRCVICTLR.EXLEVEL_S and .EXLEVEL_NS, a bit
- * set excludes.
+ * set excludes, and TRFCR_EL1, a bit set allows.
  */
 static void etm4_update_allowed(ETM4State *s)
 {
@@ -900,7 +856,8 @@ static void etm4_update_allowed(ETM4State *s)
     s->context.cid = env->cp15.contextidr_el[1];
     s->need_context = true;
     s->allowed = s->active &&
-                 !(ctl >> (VICTLR_EXLEVEL_SHIFT + (secure ? 0 : 4) + el) & 1);
+                 !(ctl >> (VICTLR_EXLEVEL_SHIFT + (secure ? 0 : 4) + el) & 1) &&
+                 (s->trfcr & (el ? TRFCR_E1TRE : TRFCR_E0TRE));
     if (!s->allowed) {
         s->need_on = true;
         s->view = false;
@@ -999,7 +956,9 @@ static void etm4_apply(ETM4State *s)
         s->return_stack_on = config & CONFIGR_RS;
         s->enc.cc_threshold = etm4_reg(s, TRCCCCTLR);
         etm4_encoder_reset(&s->enc);
+        etm4_set_burst(s);
         s->overflow = false;
+        s->cycles_unknown = s->ete;
         s->need_sync = true;
         s->need_on = true;
         s->next_valid = false;
@@ -1027,11 +986,58 @@ static void etm4_apply(ETM4State *s)
             etm4_tick(s, 0, 0);
         }
         etm4_encoder_flush(&s->enc);
-        etm4_drain_own(s);
+        if (!s->to_buffer) {
+            etm4_drain_own(s);
+        }
     }
     etm4_update_allowed(s);
     /* Leave the translations of the other kind, and do not link to them. */
     cpu_interrupt(cs, CPU_INTERRUPT_EXITTB);
+}
+
+void etm4_flush(ETM4State *s)
+{
+    if (!s->active) {
+        return;
+    }
+    if (s->allowed) {
+        etm4_settle(s);
+    }
+    etm4_encoder_flush(&s->enc);
+    etm4_hand_on(s);
+}
+
+void etm4_set_trfcr(ETM4State *s, uint64_t value)
+{
+    bool was = s->allowed;
+
+    s->trfcr = value;
+    etm4_update_allowed(s);
+    if (s->allowed != was) {
+        s->next_valid = false;
+        cpu_interrupt(CPU(s->cpu), CPU_INTERRUPT_EXITTB);
+    }
+}
+
+/*
+ * What the bus has not taken by now is lost.  Trace that begins in a buffer
+ * begins with what a decoder needs, as the trace buffer may ask of the unit
+ * (ARM DDI 0487, "Trace synchronization").
+ */
+void etm4_set_buffer(ETM4State *s, bool on)
+{
+    atb_lock();
+    s->to_buffer = on;
+    s->since_sync -= s->enc.len;
+    s->enc.len = 0;
+    s->head = 0;
+    s->tail = 0;
+    s->need_sync = true;
+    etm4_set_burst(s);
+    if (s->active) {
+        etm4_gather(s);
+    }
+    atb_unlock();
 }
 
 static void etm4_apply_work(CPUState *cs, run_on_cpu_data data)
@@ -1073,7 +1079,7 @@ static uint32_t etm4_exlevels(ETM4State *s)
 }
 
 /* The bits that exist in a register that software writes while disabled */
-static bool etm4_writable(ETM4State *s, hwaddr offset, uint32_t *mask)
+bool etm4_writable(ETM4State *s, hwaddr offset, uint32_t *mask)
 {
     switch (offset) {
     case TRCCONFIGR:
@@ -1083,6 +1089,9 @@ static bool etm4_writable(ETM4State *s, hwaddr offset, uint32_t *mask)
     case TRCAUXCTLR:
         *mask = 0;
         return true;
+    case TRCRSR:
+        *mask = s->ete ? RSR_TA : 0;
+        return s->ete;
     case TRCEVENTCTL0R:
     case TRCTSCTLR:
         *mask = EVENT_MASK;
@@ -1104,6 +1113,7 @@ static bool etm4_writable(ETM4State *s, hwaddr offset, uint32_t *mask)
         return true;
     case TRCVICTLR:
         *mask = EVENT_MASK | VICTLR_SSSTATUS | VICTLR_TRCRESET |
+                (s->ete ? VICTLR_TRCERR : 0) |
                 etm4_exlevels(s) << VICTLR_EXLEVEL_SHIFT;
         return true;
     case TRCVIIECTLR:
@@ -1173,19 +1183,20 @@ static bool etm4_read(CoreSightDevice *d, hwaddr offset, uint32_t *value)
         *value = IDR0;
         return true;
     case TRCIDR0 + 4:
-        *value = IDR1;
+        *value = s->ete ? IDR1_ETE : IDR1;
         return true;
     case TRCIDR0 + 8:
         *value = IDR2;
         return true;
     case TRCIDR0 + 12:
-        *value = IDR3 | etm4_exlevels(s) << 16;
+        *value = IDR3 | etm4_exlevels(s) << 16 | (s->ete ? IDR3_TRCERR : 0);
         return true;
     case TRCIDR0 + 16:
         *value = IDR4;
         return true;
     case TRCIDR0 + 20:
-        *value = IDR5;
+        *value = !s->ete ? IDR5 :
+                 IDR5_ETE | (s->out.dest ? IDR5_ETE_ATB : 0);
         return true;
     case TRCOSLSR:
         *value = OSLSR_OSLM | (s->os_locked ? OSLSR_OSLK : 0);
@@ -1219,7 +1230,7 @@ static void etm4_check(ETM4State *s)
     uint32_t ranges = etm4_reg(s, TRCVIIECTLR);
     unsigned i;
 
-    if (!id || id > ATB_ID_MAX) {
+    if (!s->to_buffer && (!id || id > ATB_ID_MAX)) {
         coresight_guest_error(d, "enabled with the reserved trace ID 0x%02x",
                               id);
     }
@@ -1294,8 +1305,10 @@ static void etm4_reset(DeviceState *dev)
     coresight_device_reset(dev);
     atb_lock();
     memset(s->regs, 0, sizeof(s->regs));
+    s->trfcr = s->ete ? 0 : TRFCR_E0TRE | TRFCR_E1TRE;
     s->os_locked = true;
     s->sticky_pd = true;
+    s->to_buffer = false;
     s->active = false;
     s->allowed = false;
     s->enc.len = 0;
@@ -1328,26 +1341,42 @@ static const VMStateDescription vmstate_etm4 = {
     .fields = (VMStateField[]) {
         VMSTATE_CORESIGHT_DEVICE(parent_obj, ETM4State),
         VMSTATE_UINT32_ARRAY(regs, ETM4State, ETM4_REGS_END / 4),
+        VMSTATE_UINT64(trfcr, ETM4State),
+        VMSTATE_BOOL(to_buffer, ETM4State),
         VMSTATE_BOOL(os_locked, ETM4State),
         VMSTATE_BOOL(sticky_pd, ETM4State),
         VMSTATE_END_OF_LIST()
     }
 };
 
+bool etm4_attach(ETM4State *s, Error **errp)
+{
+    int index;
+
+    if (!s->cpu) {
+        error_setg(errp, "a trace unit needs a CPU to trace");
+        return false;
+    }
+    index = CPU(s->cpu)->cpu_index;
+    if (index >= ARRAY_SIZE(etm4_units) || etm4_units[index]) {
+        error_setg(errp, "CPU %d cannot have this trace unit", index);
+        return false;
+    }
+    etm4_units[index] = s;
+    s->source.drain = etm4_source_drain;
+    atb_register_source(&s->source);
+    arm_register_pre_el_change_hook(s->cpu, etm4_pre_el_change, s);
+    arm_register_el_change_hook(s->cpu, etm4_el_change, s);
+    return true;
+}
+
 static void etm4_realize(DeviceState *dev, Error **errp)
 {
     ETM4State *s = CORESIGHT_ETM4(dev);
     DeviceClass *parent =
         DEVICE_CLASS(object_class_by_name(TYPE_CORESIGHT_DEVICE));
-    int index;
 
-    if (!s->cpu) {
-        error_setg(errp, "a trace unit needs a CPU to trace");
-        return;
-    }
-    index = CPU(s->cpu)->cpu_index;
-    if (index >= ARRAY_SIZE(etm4_units) || etm4_units[index]) {
-        error_setg(errp, "CPU %d cannot have this trace unit", index);
+    if (!etm4_attach(s, errp)) {
         return;
     }
     if (extract64(s->cpu->midr, 4, 12) == PART_CPU_A57) {
@@ -1356,11 +1385,6 @@ static void etm4_realize(DeviceState *dev, Error **errp)
     s->parent_obj.devaff[0] = s->cpu->mp_affinity | 1u << 31;
     s->parent_obj.devaff[1] = s->cpu->mp_affinity >> 32;
     parent->realize(dev, errp);
-    etm4_units[index] = s;
-    s->source.drain = etm4_source_drain;
-    atb_register_source(&s->source);
-    arm_register_pre_el_change_hook(s->cpu, etm4_pre_el_change, s);
-    arm_register_el_change_hook(s->cpu, etm4_el_change, s);
 }
 
 static void etm4_init(Object *obj)

@@ -18,15 +18,18 @@ struct MonitorState {
 
     MemoryRegion iomem;
     CoreSightDevice *sinks[CORESIGHT_MONITOR_SINKS];
+    uint64_t addresses[CORESIGHT_MONITOR_SINKS];
     unsigned nb_sinks;
 };
 
-bool coresight_monitor_add(MonitorState *s, CoreSightDevice *sink)
+bool coresight_monitor_add(MonitorState *s, CoreSightDevice *sink,
+                           uint64_t address)
 {
     if (s->nb_sinks == CORESIGHT_MONITOR_SINKS) {
         return false;
     }
-    s->sinks[s->nb_sinks++] = sink;
+    s->sinks[s->nb_sinks] = sink;
+    s->addresses[s->nb_sinks++] = address;
     return true;
 }
 
@@ -45,7 +48,7 @@ static uint64_t monitor_read(void *opaque, hwaddr offset, unsigned size)
         value = sink->sink_bytes;
         atb_unlock();
     } else {
-        value = sink->iomem.addr;
+        value = s->addresses[offset / 16];
     }
     return value >> (offset & 7) * 8;
 }

@@ -1,5 +1,5 @@
 /*
- * What all memory-mapped CoreSight components have in common
+ * What all CoreSight components have in common
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
@@ -25,6 +25,8 @@ OBJECT_DECLARE_TYPE(CoreSightDevice, CoreSightDeviceClass, CORESIGHT_DEVICE)
 #define TYPE_CORESIGHT_TPIU         "coresight-tpiu"
 #define TYPE_CORESIGHT_MONITOR      "coresight-monitor"
 #define TYPE_CORESIGHT_ETM4         "coresight-etm4"
+#define TYPE_CORESIGHT_ETE          "coresight-ete"
+#define TYPE_CORESIGHT_TRBE         "coresight-trbe"
 #define TYPE_CORESIGHT_STIMULUS     "coresight-stimulus"
 
 #define CORESIGHT_PAGE_SIZE 0x1000
@@ -62,7 +64,8 @@ OBJECT_DECLARE_TYPE(CoreSightDevice, CoreSightDeviceClass, CORESIGHT_DEVICE)
  * struct CoreSightDevice - a component with a 4 KiB page of registers
  * @devid, @devaff: the component's DEVID and DEVAFF0/1, set before realize
  * @part: its part number where that is not the class's, or 0; set as above
- * @no_regs: a static link has no registers; set by property "static"
+ * @no_regs: there is no page of registers: a static link, set by property
+ *           "static", or a unit that has system registers
  * @sink_bytes: payload bytes that a sink has taken, for the board monitor
  */
 struct CoreSightDevice {
@@ -111,6 +114,13 @@ struct CoreSightDeviceClass {
 
 /* For the reset of a derived class to call first */
 void coresight_device_reset(DeviceState *dev);
+
+/*
+ * Access a register as if through the page, but whatever the software lock says.
+ * Takes the ATB lock; the BQL must be held.
+ */
+uint32_t coresight_read_register(CoreSightDevice *d, hwaddr offset);
+void coresight_write_register(CoreSightDevice *d, hwaddr offset, uint32_t value);
 
 /* Log a mistake of the guest's, naming the component. */
 void coresight_guest_error(CoreSightDevice *d, const char *fmt, ...)

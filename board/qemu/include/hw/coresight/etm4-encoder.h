@@ -123,6 +123,7 @@ void etm4_encoder_exception(ETM4Encoder *e, unsigned type, uint64_t ret,
                             const ETM4Context *context);
 
 void etm4_encoder_cycles(ETM4Encoder *e, uint32_t cycles);
+void etm4_encoder_cycles_unknown(ETM4Encoder *e);
 
 /* @cycles: since the last Cycle Count packet; for trace with @cycles_on. */
 void etm4_encoder_timestamp(ETM4Encoder *e, uint64_t value, uint32_t cycles);

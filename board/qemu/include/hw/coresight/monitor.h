@@ -12,7 +12,8 @@
 
 OBJECT_DECLARE_SIMPLE_TYPE(MonitorState, CORESIGHT_MONITOR)
 
-/* Report @sink. False if there are too many. */
-bool coresight_monitor_add(MonitorState *s, CoreSightDevice *sink);
+/* Report @sink, as what is at @address. False if there are too many. */
+bool coresight_monitor_add(MonitorState *s, CoreSightDevice *sink,
+                           uint64_t address);
 
 #endif
