@@ -93,6 +93,8 @@ static bool records(pid_t pid, int cpu, int sink)
 	struct session s = begin(pid, cpu, sink);
 	bool good = starts(&s);
 
+	/* On a busy host, the CPU may not have run since */
+	usleep(200000);
 	good &= stops(&s);
 	end(&s);
 	return good;
