@@ -59,14 +59,15 @@ is "all of them in full" "$(SYSFS_PATH=/tmp/sys perf list --raw-dump pmu | tr ' 
 
 # A module that goes, and comes back, all the time
 if rmmod coresight_tmc 2>/dev/null; then
-	while :; do modprobe coresight_tmc; rmmod coresight_tmc; done 2>/dev/null &
+	until [ -e stop ]; do modprobe coresight_tmc; rmmod coresight_tmc; done 2>/dev/null &
 	loop=$!
 	bad=0
 	for i in $(seq 30); do
 		perf list cs_etm >/dev/null 2>err || { bad=$((bad + 1)); tap_note=$(cat err); }
 	done
-	kill $loop
-	wait $loop 2>/dev/null
+	# Killed, the loop would leave an rmmod behind that ends after the modprobe
+	touch stop
+	wait $loop
 	modprobe coresight_tmc 2>/dev/null
 	is "perf list while a module goes and comes" $bad 0
 fi
