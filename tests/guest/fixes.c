@@ -91,13 +91,18 @@ static void busy(int cpu)
 static bool records(pid_t pid, int cpu, int sink)
 {
 	struct session s = begin(pid, cpu, sink);
-	bool good = starts(&s);
+	bool traced = false;
 
-	/* On a busy host, the CPU may not have run since */
-	usleep(200000);
-	good &= stops(&s);
+	if (starts(&s)) {
+		/* On a busy host, the CPU may not have run before the event stops */
+		for (int i = 0; i < 25 && !traced; i++) {
+			usleep(200000);
+			traced = stops(&s);
+			ioctl(s.fd, PERF_EVENT_IOC_ENABLE, 0);
+		}
+	}
 	end(&s);
-	return good;
+	return traced;
 }
 
 /*
