@@ -116,6 +116,7 @@ truth: all ## compare far more branches than make check, on each board with each
 	@V=1 TRUTH_PERF=build/perf-host/perf TRUTH_SCALE=75 TRUTH_LEAST=10000000 \
 		TRUTH_LIMIT=3600 tests/run truth
 	@V=1 TRUTH_SCALE=50 TRUTH_LIMIT=3600 tests/run truth-kernel
+	@tests/truth/boards
 	@mkdir -p build/log/truth
 	@for b in $(BOARDS); do TRACE_BOARD=$$b tests/run truth/perf-trace || exit 1; done
 

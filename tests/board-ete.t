@@ -26,7 +26,8 @@ bare ete-test
 tap_note=
 said=$(sed 's/0x[0-9a-f]*/N/g' "$log" | sort)
 is "QEMU's log tells the mistakes, and nothing else" "$said" \
-	"$(printf 'trbe0: %s\n' \
+	"$(printf 'ete-0: %s\n' 'TRFCR_EL1 with a reserved TS' 'write to N while enabled'
+	printf 'trbe0: %s\n' 'enabled with a reserved mode' \
 		'enabled with the write pointer N outside of base N and limit N' \
 		'enabled with the write pointer N outside of base N and limit N' \
 		'enabled with the write pointer N outside of base N and limit N' \

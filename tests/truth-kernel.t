@@ -3,6 +3,7 @@
 # As truth.t, for the kernel: all that one CPU ran at EL1 while programs made system
 # calls and took signals on it, interrupts and all. QEMU's log of the kernel is too
 # big to keep from the start, so its monitor switches it on when the guest asks.
+# TRUTH_LEAST is how many branches there must be.
 
 cd "$(dirname "$0")/.." || exit 1
 . tests/lib/tap.sh
@@ -75,6 +76,8 @@ tap_note=
 like 'the log is understood' "$(head -n 1 "$tmp/result")" '0 steps unexplained, *'
 ok 'no difference' \
 	grep -q '/kernel: [1-9][0-9]* branches equal on [1-9] CPUs, 0 differences' "$tmp/result"
+total=$(sed -n 's,.*/kernel: \([0-9]*\) branches equal.*,\1,p' "$tmp/result")
+ok "$total branches in all" test "${total:-0}" -ge "${TRUTH_LEAST:-1}"
 # With no record of trace there would be nothing to be bad
 is 'nothing is lost or bad' "$(grep -aEv 'RECORD_AUX .* flags: 0(x100)? ' "$tmp/said" | head -n 5) $(
 	grep -ac 'RECORD_AUX offset' "$tmp/said" | sed 's/^[1-9].*/some/')" ' some'

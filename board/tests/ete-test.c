@@ -10,6 +10,7 @@
 
 #define E           1ul
 #define WRAP        (1ul << 1)
+#define RESERVED    (2ul << 1)
 #define CIRCULAR    (3ul << 1)
 #define TM_STOP     (0ul << 3)
 #define TM_IRQ      (1ul << 3)
@@ -256,6 +257,23 @@ static void filter(void)
     write_reg(TRBLIMITR, 0);
 }
 
+static void reserved(void)
+{
+    unit_on();
+    buffer(2, E | RESERVED | IGNORE);
+    branches(20000);
+    is(read_reg(TRBSR), FILLED, "reserved mode: as fill");
+    buffer(2, E | IGNORE);
+    write_reg(TRFCR, 0x42);
+    branches(100);
+    write_reg(TRCTRACEIDR, 0x20);
+    is(read_reg(TRCTRACEIDR), 0x10, "written while the unit is enabled: TRCTRACEIDR stays");
+    check(!untouched(area_page(1), area_page(2)), "TRFCR_EL1 with a reserved TS: trace");
+    unit_off();
+    write_reg(TRBLIMITR, 0);
+    write_reg(TRBSR, 0);
+}
+
 static void triggers(void)
 {
     unit_on();
@@ -324,6 +342,7 @@ static void test(void)
     faults();
     out_of_range();
     filter();
+    reserved();
     triggers();
     destination();
     is(exceptions, 4, "no exception that was not meant");

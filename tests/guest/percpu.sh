@@ -29,4 +29,13 @@ fails "*\"trbe0\"*No such device or address*CPU 1 does not $reach trbe1*--per-th
 fails "*\"trbe0\"*CPU 1 does not $reach trbe1*" cs_etm/@trbe0/u
 fails "*\"trbe2\"*CPU 1 does not $reach trbe1*" cs_etm/@trbe2/u -C 1
 fails "*\"trbe9\"*No such device*no device of that name*" cs_etm/@trbe9/u -C 1
+
+for c in 0 1 2 3; do
+	like "perf list: what reaches trbe$c" "$(perf list cs_etm)" "*cs_etm/@trbe$c/ *Sink reached by CPU $c]*"
+done
+run="taskset 2 gzip -nc file"
+record perf cs_etm/@trbe0/u --per-thread
+is "trbe0 and a thread that never runs on CPU 0: recording succeeds" "$status" 0
+like "and it warns" "$err" "*WARNING: event cs_etm/@trbe0/u recorded no trace.
+Trace of CPUs 1-3 does not reach trbe0. *"
 done_testing

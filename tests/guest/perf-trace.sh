@@ -36,14 +36,16 @@ total() {
 }
 
 # enough NAME SINK KIBIBYTES: flagged as truncated if the trace is longer than what
-# there is to keep it, and only then
+# there is to keep it, and only then. A TRBE stops at each half of the AUX area, goes on
+# when its interrupt has been handled, and calls that a collision.
 enough() {
+	keep=$3 flag=T
 	case $2 in
 	tmc_etf*) keep=64 ;;
-	*) keep=$3 ;;
+	trbe*) keep=$(($3 / 2)) flag=C ;;
 	esac
 	if [ $((keep * 1024)) -lt "$length" ]; then
-		is "$1: it is too small, and the record says so" "$(flags)" T
+		like "$1: it is too small, and the record says so" "$(flags)" "*$flag*"
 	else
 		is "$1: it is enough" "$(flags)" ''
 	fi
