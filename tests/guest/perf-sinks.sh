@@ -2,27 +2,13 @@
 # Which sinks there are, which was used, and that nothing was traced: what new perf tells,
 # and old perf does not.
 . ./tap.sh
+. ./sysfs.sh
 here=$PWD
 . ./record.sh
 event=cs_etm/@tmc_etr0/u
 file=/tmp/data
 
-# walk DEVICE: the sinks that its trace gets to
-walk() {
-	for out in "$1"/connections/out:*; do
-		[ -e "$out" ] || continue
-		out=$(readlink -f "$out")
-		[ ! -e "$pmu/sinks/${out##*/}" ] || echo "${out##*/}"
-		(walk "$out")
-	done
-}
-
-# "SINK CPU" for each CPU that reaches a sink: by the connections, and by what perf list says
-connected() {
-	for c in "$pmu"/cpu*; do
-		walk "$(readlink -f "$c")" | sed "s/\$/ ${c##*cpu}/"
-	done | sort -u
-}
+# "SINK CPU" for each CPU that reaches a sink, by what perf list says
 listed() {
 	perf list cs_etm | sed -n 's/.*cs_etm\/@\(.*\)\/ .*\[Sink reached by CPUs* \(.*\)]/\1 \2/p' |
 		while read -r sink cpus; do
@@ -33,15 +19,16 @@ listed() {
 }
 
 sinks=$(ls $pmu/sinks)
+connected=$(connected)
 tap_note=$(perf list cs_etm)
-is "perf list: what reaches each sink is what the connections say" "$(listed)" "$(connected)"
+is "perf list: what reaches each sink is what the connections say" "$(listed)" "$connected"
 names=$(for s in $sinks; do echo "cs_etm/@$s/"; done)
-none=$(for s in $sinks; do connected | grep -q "^$s " || echo "cs_etm/@$s/ [Sink reached by no CPU]"; done)
+none=$(for s in $sinks; do echo "$connected" | grep -q "^$s " || echo "cs_etm/@$s/ [Sink reached by no CPU]"; done)
 is "perf list: and nothing reaches the others" \
 	"$(perf list cs_etm | grep 'no CPU' | sed 's/^ *//; s/  */ /')" "$none"
-for args in "--raw-dump pmu" "--raw-dump cs_etm" "pmu" "-j" "-j cs_etm"; do
+for args in "" "--raw-dump pmu" "--raw-dump cs_etm" "pmu" "-j" "-j cs_etm"; do
 	# shellcheck disable=SC2086 # options
-	is "perf list $args" "$(perf list $args 2>&1 | grep -o 'cs_etm/@[^/]*/')" "$names"
+	is "perf list${args:+ $args}: each sink" "$(perf list $args 2>&1 | grep -o 'cs_etm/@[^/]*/')" "$names"
 done
 is "perf-old list knows no sink" "$(perf-old list 2>&1 | grep -c '@')" 0
 for s in $sinks; do
@@ -82,8 +69,9 @@ is "an event without AUX area has no sinks" "$(said)" ""
 for p in perf perf-old; do
 	record $p $event -C 1
 	for q in perf perf-old; do
-		tap_note=$($q script -i $file --itrace=b -F ip 2>&1 | tail -n 5)
-		ok "$q decodes $p's file" [ "$($q script -i $file --itrace=b -F ip 2>/dev/null | wc -l)" -gt 100 ]
+		lines=$($q script -i $file --itrace=b -F ip 2>err | wc -l)
+		tap_note=$(tail -n 5 err)
+		ok "$q decodes $p's file" [ "$lines" -gt 100 ]
 		ok "$q reads the header of $p's file" sh -c "$q report --header-only -i $file 2>&1 | grep -q tmc_etr0"
 	done
 done
@@ -115,7 +103,7 @@ program() {
 	$pin "$p" record -o data -e $event "$@" -- sh -c 'exit 3'
 }
 pin=
-if connected | grep -q '^tmc_etr0 3$'; then
+if echo "$connected" | grep -q '^tmc_etr0 3$'; then
 	silence "there is trace" program perf
 	# As an external debugger does
 	etr=0x$(basename "$(dirname "$(readlink -f /sys/bus/coresight/devices/tmc_etr0)")" | sed 's/\..*//')
@@ -139,6 +127,8 @@ else
 	warning "out of reach, to a pipe" "$nothing$reach*$busy" program perf --per-thread -o -
 	ok "out of reach: nothing of that is in the stream" sh -c '! grep -aq "no trace" stream'
 	ok "perf-old reads the stream" sh -c "perf-old report --header-only -i - <stream | grep -q tmc_etr0"
+	silence "out of reach, perf-old, to a pipe" program perf-old --per-thread -o -
+	ok "perf reads perf-old's stream" sh -c "perf report --header-only -i - <stream | grep -q tmc_etr0"
 	silence "out of reach, a snapshot" program perf --per-thread -S
 	pin="taskset 1"
 	silence "within reach" program perf --per-thread
