@@ -5,7 +5,7 @@
 # CoreSight.
 
 cd "$(dirname "$0")/.." || exit 1
-export IN_GUEST_FILES="build/linux/tools/perf/tests/shell/coresight/sink_info.sh
+export IN_GUEST_FILES="build/linux/tools/perf/tests/shell/coresight/*.sh
 	build/linux/tools/perf/tests/shell/stat_all_pmu.sh"
 exec tests/lib/at-once <<'EOS'
 juno tests/lib/in-guest -t 900 -b juno -- perf-sinks.sh perf-sinks-own.sh

@@ -58,7 +58,11 @@ id=$(cat $pmu/sinks/tmc_etf0)
 record perf "cs_etm/sinkid=$id/u" -v -C 1
 is "asked for by number" "$(said)" "$(three "cs_etm/sinkid=$id/u: used tmc_etf0 (CPU 1)")"
 record perf cs_etm//u -v -a
-is "the sinks of all CPUs" "$(said | sed -n 's/.*used //p' | head -n 1 | tr -dc '0-9-' | wc -c | sed 's/[1-9].*/some/')" some
+last=$(($(ls -d $pmu/cpu* | wc -l) - 1))
+used="tmc_etr0 (CPUs 0-$last)"
+[ ! -e $pmu/sinks/tmc_etr1 ] || used="tmc_etr0 (CPUs 0-1)
+tmc_etr1 (CPUs 2-3)"
+is "the sinks of all CPUs" "$(said | sed -n '1s/.*: used //; 1s/), /)\n/g; 1p' | sort)" "$used"
 perf inject -i $file -o injected --itrace=i1000i 2>/dev/null
 is "perf inject keeps it" "$(perf report --header-only -i injected 2>/dev/null | grep '^# sinks')" \
 	"$(perf report --header-only -i $file 2>/dev/null | grep '^# sinks')"
