@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
-# map.sh SHELL...: board/map, run by SHELL with nothing in the path but awk, on sysfs made
-# up and, in a guest with CoreSight, on the real one. In the guest, and on the host.
+# map.sh SHELL [AWK]: board/map, run by SHELL with nothing in the path but awk. In a guest
+# with CoreSight it reads the sysfs that is there; without, on the host, what is made up.
 . ./tap.sh
 . ./sysfs.sh
 pmu=/sys/bus/event_source/devices/cs_etm
 
 only=$(mktemp -d)
-ln -s "$(command -v awk)" "$only/awk"
+ln -s "$(command -v ${2:-awk})" "$only/awk"
 
 # map [OPTION...]: leaves $status, $out and $err
 map() {
@@ -15,7 +15,8 @@ map() {
 	out=$(sed 's/ *$//' out) err=$(cat err)
 	tap_note=$out$err
 }
-shell="$(command -v "$1")${2:+ $2}"
+shell="$(command -v "$1")"
+[ "$1" != busybox ] || shell="$shell sh"
 
 # fails WHAT STATUS PATTERN [OPTION...]: with a clear line, and no picture
 fails() {
@@ -25,6 +26,49 @@ fails() {
 	is "$fails_what: no picture" "$status $out" "$fails_status "
 	like "$fails_what: it says" "$err" "$pattern"
 }
+
+# That of this machine
+ways() {
+	for s in "$pmu"/sinks/*; do
+		map -s "${s##*/}"
+		printf '%s\n' "$out" "$err"
+	done
+}
+# "FROM -> TO" for each connection
+links() {
+	for c in /sys/bus/coresight/devices/*/connections/out:*; do
+		from=${c%/connections/*}
+		echo "${from##*/} -> $(basename "$(readlink -f "$c")")"
+	done
+}
+# Either there is a map, or a line that says why not
+some() {
+	map -s tmc_etr0
+	{ [ -n "$out" ] || [ "$status" -eq 1 ]; } && [ -z "$(grep -v '^map: ' err)" ]
+}
+if [ -e $pmu/cpu0 ]; then
+	ways=$(ways)
+	connected=$(connected)
+	tap_note=$ways
+	is "each CPU has a way to the sinks that it is connected to" \
+		"$(echo "$ways" | sed -n 's/^CPU \([0-9]*\): .* -> \(.*\)/\2 \1/p' | sort)" "$connected"
+	is "and to no other" \
+		"$(echo "$ways" | sed -n 's/^map: CPU \([0-9]*\) has no way to \(.*\)/\2 \1/p' | sort)" \
+		"$(for s in "$pmu"/sinks/*; do for c in "$pmu"/cpu*; do echo "${s##*/} ${c##*cpu}"; done; done |
+			sort | grep -vxF "$connected")"
+	is "each step is a connection" "$(echo "$ways" | sed -n 's/^CPU [0-9]*: //p' | awk -F ' -> ' '{
+			for (i = 1; i < NF; i++) if ($(i + 1) !~ /^trbe/) print $i " -> " $(i + 1) }' |
+			sort -u | grep -vxF "$(links)")" ""
+	map
+	is "all of the devices are there" "$(echo "$out" | sed 's/ .*//' | sort)" \
+		"$(ls /sys/bus/coresight/devices)"
+	if rmmod coresight_tmc 2>/dev/null; then
+		while_module_goes some
+		is "while a module goes and comes" $bad 0
+	fi
+	done_testing
+	exit
+fi
 
 fake 2 "tmc_etr0 tmc_etr1"
 devices_of_2='etm0           devices                CPU 0  -> funnel0
@@ -94,46 +138,5 @@ is "a hundred sinks with names of 60 characters" "$status $(echo "$out" | grep -
 	"0 100 CPU 1: etm1 -> funnel0 -> ${long}199"
 map -d -s ${long}199 "$sys"
 is "all of them for Graphviz" "$status $(grep -c "funnel0\" -> \"${long}1[0-9][0-9]\"" out)$err" "0 100"
-
-# What follows is of a machine that has CoreSight
-ways() {
-	for s in "$pmu"/sinks/*; do
-		map -s "${s##*/}"
-		echo "$out$err"
-	done
-}
-# "FROM -> TO" for each connection
-links() {
-	for c in /sys/bus/coresight/devices/*/connections/out:*; do
-		from=${c%/connections/*}
-		echo "${from##*/} -> $(basename "$(readlink -f "$c")")"
-	done
-}
-if [ -e $pmu/cpu0 ]; then
-	ways=$(ways)
-	tap_note=$ways
-	is "this board: each CPU has a way to the sinks that it is connected to" \
-		"$(echo "$ways" | sed -n 's/^CPU \([0-9]*\): .* -> \(.*\)/\2 \1/p' | sort)" "$(connected)"
-	is "this board: and to no other" \
-		"$(echo "$ways" | sed -n 's/.*map: CPU \([0-9]*\) has no way to \(.*\)/\2 \1/p' | sort)" \
-		"$(for s in "$pmu"/sinks/*; do for c in "$pmu"/cpu*; do echo "${s##*/} ${c##*cpu}"; done; done |
-			sort | grep -vxF "$(connected)")"
-	is "this board: each step is a connection" \
-		"$(echo "$ways" | sed -n 's/^CPU [0-9]*: //p' | awk -F ' -> ' '{
-			for (i = 1; i < NF; i++) if ($(i + 1) !~ /^trbe/) print $i " -> " $(i + 1) }' |
-			sort -u | grep -vxF "$(links)")" ""
-	map
-	is "this board: all of them are in the text" "$(echo "$out" | sed 's/ .*//' | sort)" \
-		"$(ls /sys/bus/coresight/devices)"
-fi
-# Either there is a picture, or a line that says why not
-some() {
-	map -s tmc_etr0
-	{ [ -n "$out" ] || [ "$status" -eq 1 ]; } && [ -z "$(grep -v '^map: ' err)" ]
-}
-if [ -e $pmu/cpu0 ] && rmmod coresight_tmc 2>/dev/null; then
-	while_module_goes some
-	is "this board: while a module goes and comes" $bad 0
-fi
 rm -rf "$only"
 done_testing
