@@ -51,13 +51,15 @@ fake() {
 long=$(printf '%057d' 0 | tr 0 x)
 hundred=$(seq 100 199 | sed "s/^/$long/")
 
-# while_module_goes COMMAND...: runs it 30 times while the sinks' module goes and comes
-# back all the time; leaves in $bad how often it failed
+# while_module_goes TIMES COMMAND...: runs it while the sinks' module goes and comes back
+# all the time; leaves in $bad how often it failed
 while_module_goes() {
+	times=$1
+	shift
 	until [ -e stop ]; do modprobe coresight_tmc; rmmod coresight_tmc; done 2>/dev/null &
 	loop=$!
 	bad=0
-	for i in $(seq 30); do
+	for i in $(seq "$times"); do
 		"$@" >/dev/null 2>err || { bad=$((bad + 1)); tap_note=$(cat err); }
 	done
 	# Killed, the loop would leave an rmmod behind that ends after the modprobe
