@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# perf list where sysfs is not as it should be. Read by perf-sinks.sh.
+# perf list where sysfs is not as it should be.
+. ./tap.sh
+. ./sysfs.sh
 
 # lists WHAT COMMAND: how many sinks perf list has, with each text that follows them
 lists() {
@@ -37,6 +39,7 @@ is "all of them in full" "$(SYSFS_PATH=$sys perf list --raw-dump pmu | tr ' ' '\
 
 # A module that goes, and comes back, all the time
 if rmmod coresight_tmc 2>/dev/null; then
-	while_module_goes 30 perf list cs_etm
+	while_module_goes 20 perf list cs_etm
 	is "perf list while a module goes and comes" $bad 0
 fi
+done_testing
