@@ -4,9 +4,9 @@
 
 # perf looks for shell tests in ./tests/shell, and there is no bash here.
 mkdir -p tests/shell/coresight
-for t in sink_info.sh stat_all_pmu.sh; do
-	to=tests/shell/$t
-	[ $t = stat_all_pmu.sh ] || to=tests/shell/coresight/$t
+for t in $(grep -lE '^# .*(CoreSight|perf all PMU).*\(exclusive\)$' *.sh); do
+	to=tests/shell/coresight/$t
+	[ $t != stat_all_pmu.sh ] || to=tests/shell/$t
 	sed '1s/bash/sh/' $t >$to
 	chmod +x $to
 done
@@ -27,8 +27,16 @@ else
 	is "perf test: $own" "$(result perf "$own")" Skip
 fi
 is "perf test: perf all PMU test" "$(result perf 'perf all PMU test')" Ok
+# results PERF TESTS: the lines of its report
+results() {
+	$1 test -v "$2" 2>&1 | sed -n 's/^ *[0-9.]*: *//p' | grep -v 'Running'
+}
 if ! [ -e $etm/cpu0 ]; then
-	t='Parsing of given PMU events from sysfs'
-	is "perf test: $t, as ever" "$(result perf "$t")" "$(result perf-old "$t")"
+	for t in 'Parse event definition strings' CoreSight; do
+		old=$(results perf-old "$t") new=$(results perf "$t")
+		tap_note=
+		is "perf test: $t, as ever" "$new" "$old"
+		ok "perf test: $t, all of it" [ "$(echo "$new" | wc -l)" -gt 3 ]
+	done
 fi
 done_testing

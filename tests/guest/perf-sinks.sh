@@ -2,27 +2,12 @@
 # Which sinks there are, which was used, and that nothing was traced: what new perf tells,
 # and old perf does not.
 . ./tap.sh
-here=$PWD
+. ./sysfs.sh
 . ./record.sh
 event=cs_etm/@tmc_etr0/u
 file=/tmp/data
 
-# walk DEVICE: the sinks that its trace gets to
-walk() {
-	for out in "$1"/connections/out:*; do
-		[ -e "$out" ] || continue
-		out=$(readlink -f "$out")
-		[ ! -e "$pmu/sinks/${out##*/}" ] || echo "${out##*/}"
-		(walk "$out")
-	done
-}
-
-# "SINK CPU" for each CPU that reaches a sink: by the connections, and by what perf list says
-connected() {
-	for c in "$pmu"/cpu*; do
-		walk "$(readlink -f "$c")" | sed "s/\$/ ${c##*cpu}/"
-	done | sort -u
-}
+# "SINK CPU" for each CPU that reaches a sink, by what perf list says
 listed() {
 	perf list cs_etm | sed -n 's/.*cs_etm\/@\(.*\)\/ .*\[Sink reached by CPUs* \(.*\)]/\1 \2/p' |
 		while read -r sink cpus; do
@@ -33,15 +18,16 @@ listed() {
 }
 
 sinks=$(ls $pmu/sinks)
+connected=$(connected)
 tap_note=$(perf list cs_etm)
-is "perf list: what reaches each sink is what the connections say" "$(listed)" "$(connected)"
+is "perf list: what reaches each sink is what the connections say" "$(listed)" "$connected"
 names=$(for s in $sinks; do echo "cs_etm/@$s/"; done)
-none=$(for s in $sinks; do connected | grep -q "^$s " || echo "cs_etm/@$s/ [Sink reached by no CPU]"; done)
+none=$(for s in $sinks; do echo "$connected" | grep -q "^$s " || echo "cs_etm/@$s/ [Sink reached by no CPU]"; done)
 is "perf list: and nothing reaches the others" \
 	"$(perf list cs_etm | grep 'no CPU' | sed 's/^ *//; s/  */ /')" "$none"
-for args in "--raw-dump pmu" "--raw-dump cs_etm" "pmu" "-j" "-j cs_etm"; do
+for args in "" "--raw-dump pmu" "--raw-dump cs_etm" "pmu" "-j" "-j cs_etm"; do
 	# shellcheck disable=SC2086 # options
-	is "perf list $args" "$(perf list $args 2>&1 | grep -o 'cs_etm/@[^/]*/')" "$names"
+	is "perf list${args:+ $args}: each sink" "$(perf list $args 2>&1 | grep -o 'cs_etm/@[^/]*/')" "$names"
 done
 is "perf-old list knows no sink" "$(perf-old list 2>&1 | grep -c '@')" 0
 for s in $sinks; do
@@ -71,19 +57,25 @@ id=$(cat $pmu/sinks/tmc_etf0)
 record perf "cs_etm/sinkid=$id/u" -v -C 1
 is "asked for by number" "$(said)" "$(three "cs_etm/sinkid=$id/u: used tmc_etf0 (CPU 1)")"
 record perf cs_etm//u -v -a
-is "the sinks of all CPUs" "$(said | sed -n 's/.*used //p' | head -n 1 | tr -dc '0-9-' | wc -c | sed 's/[1-9].*/some/')" some
+last=$(($(ls -d $pmu/cpu* | wc -l) - 1))
+used="tmc_etr0 (CPUs 0-$last)"
+[ ! -e $pmu/sinks/tmc_etr1 ] || used="tmc_etr0 (CPUs 0-1)
+tmc_etr1 (CPUs 2-3)"
+is "the sinks of all CPUs" "$(said | sed -n '1s/.*: used //; 1s/), /)\n/g; 1p' | sort)" "$used"
 perf inject -i $file -o injected --itrace=i1000i 2>/dev/null
 is "perf inject keeps it" "$(perf report --header-only -i injected 2>/dev/null | grep '^# sinks')" \
-	"$(perf report --header-only -i $file 2>/dev/null | grep '^# sinks')"
+	"# sinks : $(said | head -n 1)"
 record perf cycles:u -v
 is "an event without AUX area has no sinks" "$(said)" ""
 
 # The file of one perf, read by the other
+run="taskset 2 true"
 for p in perf perf-old; do
 	record $p $event -C 1
 	for q in perf perf-old; do
-		tap_note=$($q script -i $file --itrace=b -F ip 2>&1 | tail -n 5)
-		ok "$q decodes $p's file" [ "$($q script -i $file --itrace=b -F ip 2>/dev/null | wc -l)" -gt 100 ]
+		lines=$($q script -i $file --itrace=b -F ip 2>err | wc -l)
+		tap_note=$(tail -n 5 err)
+		ok "$q decodes $p's file" [ "$lines" -gt 100 ]
 		ok "$q reads the header of $p's file" sh -c "$q report --header-only -i $file 2>&1 | grep -q tmc_etr0"
 	done
 done
@@ -115,7 +107,7 @@ program() {
 	$pin "$p" record -o data -e $event "$@" -- sh -c 'exit 3'
 }
 pin=
-if connected | grep -q '^tmc_etr0 3$'; then
+if echo "$connected" | grep -q '^tmc_etr0 3$'; then
 	silence "there is trace" program perf
 	# As an external debugger does
 	etr=0x$(basename "$(dirname "$(readlink -f /sys/bus/coresight/devices/tmc_etr0)")" | sed 's/\..*//')
@@ -139,10 +131,10 @@ else
 	warning "out of reach, to a pipe" "$nothing$reach*$busy" program perf --per-thread -o -
 	ok "out of reach: nothing of that is in the stream" sh -c '! grep -aq "no trace" stream'
 	ok "perf-old reads the stream" sh -c "perf-old report --header-only -i - <stream | grep -q tmc_etr0"
+	silence "out of reach, perf-old, to a pipe" program perf-old --per-thread -o -
+	ok "perf reads perf-old's stream" sh -c "perf report --header-only -i - <stream | grep -q tmc_etr0"
 	silence "out of reach, a snapshot" program perf --per-thread -S
 	pin="taskset 1"
 	silence "within reach" program perf --per-thread
 fi
-cd "$here" || exit 1
-. ./perf-sinks-bad.sh
 done_testing
