@@ -47,10 +47,10 @@ tree: setup ## make build/linux: Linux with the series of patches/ as commits on
 refresh: ## write the commits of build/linux back to patches/
 	@mk/refresh
 
-# What board/board.mk makes needs the packages first.
+# What qemu/qemu.mk makes needs the packages first.
 .PHONY: qemu dtbs
 qemu dtbs: setup
--include board/board.mk
+-include qemu/qemu.mk
 
 kernel-%: tree
 	@mk/kernel $*
@@ -131,7 +131,7 @@ bench: setup tree qemu dtbs kernel-bench kernel-bench-base initramfs ## count wh
 
 .PHONY: bench-board
 bench-board: setup qemu dtbs kernel-patched initramfs ## measure what the board's models cost, in host CPU time, beside QEMU without them
-	@board/build plain
+	@qemu/build plain
 	@bench/board
 
 .PHONY: soak

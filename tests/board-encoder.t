@@ -3,5 +3,5 @@
 # Packets of the ETMv4 encoder, judged by OpenCSD.
 
 cd "$(dirname "$0")/.." || exit 1
-make -s -f board/board.mk board-tests || exit 1
-exec build/board/tests/etm4-encoder-test
+make -s -f qemu/qemu.mk board-tests || exit 1
+exec build/qemu-tests/etm4-encoder-test

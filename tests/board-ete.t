@@ -5,7 +5,7 @@
 
 cd "$(dirname "$0")/.." || exit 1
 . tests/lib/tap.sh
-make -s -f board/board.mk board-tests dtbs || exit 1
+make -s -f qemu/qemu.mk board-tests dtbs || exit 1
 
 log=build/log/board-ete.qemu
 mkdir -p build/log
@@ -13,9 +13,9 @@ mkdir -p build/log
 # bare NAME: runs it, and takes over its points
 bare() {
 	out=$(timeout 300 build/qemu/build/qemu-system-aarch64 -M coresight \
-		-dtb build/board/armv9.dtb -m 1G -display none -nic none -monitor none \
+		-dtb build/boards/armv9.dtb -m 1G -display none -nic none -monitor none \
 		-serial stdio -no-reboot -d guest_errors,unimp -D "$log" \
-		-kernel build/board/tests/"$1".elf 2>&1)
+		-kernel build/qemu-tests/"$1".elf 2>&1)
 	status=$?
 	tap_note=$(echo "$out" | grep -A 1 '^not ok')
 	plan=$(echo "$out" | sed -n 's/^1\.\.//p')

@@ -3,5 +3,5 @@
 # Frames of the trace formatter, judged by OpenCSD.
 
 cd "$(dirname "$0")/.." || exit 1
-make -s -f board/board.mk board-tests || exit 1
-exec build/board/tests/formatter-test
+make -s -f qemu/qemu.mk board-tests || exit 1
+exec build/qemu-tests/formatter-test

@@ -3,6 +3,6 @@
 # Ten million random accesses to the registers of every model.
 
 cd "$(dirname "$0")/.." || exit 1
-make -s -f board/board.mk board-tests || exit 1
-exec build/board/tests/fuzz-test build/qemu/build/qemu-system-aarch64 \
-	build/board/tests/links.dtb
+make -s -f qemu/qemu.mk board-tests || exit 1
+exec build/qemu-tests/fuzz-test build/qemu/build/qemu-system-aarch64 \
+	build/qemu-tests/links.dtb

@@ -5,7 +5,7 @@
 
 cd "$(dirname "$0")/.." || exit 1
 . tests/lib/tap.sh
-make -s -f board/board.mk board-tests dtbs || exit 1
+make -s -f qemu/qemu.mk board-tests dtbs || exit 1
 
 kernel=build/linux
 tmp=$(mktemp -d)
@@ -18,11 +18,11 @@ kernel_graph() {
 		-I $kernel/scripts/dtc/include-prefixes -I "$dts/${1%/*}" \
 		-o "$tmp/dts" "$dts/$1" &&
 	dtc -q -I dts -O dtb -o "$tmp/dtb" "$tmp/dts" &&
-	build/board/tests/graph "$tmp/dtb" | sort
+	build/boards/graph "$tmp/dtb" | sort
 }
 
 ours() {
-	build/board/tests/graph "build/board/$1.dtb" | sort
+	build/boards/graph "build/boards/$1.dtb" | sort
 }
 
 compare() {

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.." || exit 1
 . tests/lib/snapshot.sh
 
 mkdir -p build/board
-tmp=$(mktemp -d build/board/perf.XXXXXX)
+tmp=$(mktemp -d build/boards/perf.XXXXXX)
 trap 'rm -rf "$tmp"' EXIT
 
 # In the guest: perf's file, and what perf says is in it

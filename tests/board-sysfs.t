@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.." || exit 1
 . tests/lib/tap.sh
 . tests/lib/snapshot.sh
 
-tmp=$(mktemp -d build/board/sysfs.XXXXXX)
+tmp=$(mktemp -d build/boards/sysfs.XXXXXX)
 trap 'rm -rf "$tmp"' EXIT
 
 # In the guest: the registers that a decoder needs, and each sink's data

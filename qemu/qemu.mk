@@ -10,48 +10,51 @@ BOARDS := juno db410c split fvp armv9
 
 .PHONY: qemu dtbs
 qemu: ## build QEMU with the board's models
-	@board/build
+	@qemu/build
 
-dtbs: $(BOARDS:%=build/board/%.dtb) ## compile the boards' device trees
+dtbs: $(BOARDS:%=build/boards/%.dtb) ## compile the boards' device trees
 
-build/board/%.dtb: board/dts/%.dts board/dts/board.dtsi
+build/boards/%.dtb: boards/%/board.dts boards/board.dtsi
 	@mkdir -p $(@D)
-	@cpp -nostdinc -undef -D__DTS__ -x assembler-with-cpp -I board/dts \
+	@cpp -nostdinc -undef -D__DTS__ -x assembler-with-cpp -I boards \
 		-o $(@:.dtb=.pre) $<
 	@dtc -q -I dts -O dtb -Wno-unit_address_vs_reg -o $@ $(@:.dtb=.pre)
 
 # Tests that need no guest; tests/board-*.t run them.
-BOARD_TESTS := etm4-encoder-test formatter-test links-test fuzz-test graph
+BOARD_TESTS := etm4-encoder-test formatter-test links-test fuzz-test
 
 # Programs that have the machine for themselves, and test system registers there
 BARE_TESTS := ete-test ete-fuzz
 
 .PHONY: board-tests
-board-tests: $(BOARD_TESTS:%=build/board/tests/%) build/board/tests/links.dtb \
-	$(BARE_TESTS:%=build/board/tests/%.elf)
+board-tests: $(BOARD_TESTS:%=build/qemu-tests/%) build/qemu-tests/links.dtb \
+	$(BARE_TESTS:%=build/qemu-tests/%.elf) build/boards/graph
 
-build/board/tests/%.elf: board/tests/%.c board/tests/bare.h
+build/qemu-tests/%.elf: qemu/tests/%.c qemu/tests/bare.h
 	@mkdir -p $(@D)
 	@aarch64-linux-gnu-gcc -O2 -Wall -Wextra -march=armv8.2-a -ffreestanding \
 		-mgeneral-regs-only -mstrict-align -fno-tree-loop-distribute-patterns \
 		-fno-stack-protector -fno-pie -no-pie -nostdlib -static -Wl,--build-id=none \
 		-Wl,-Ttext-segment=0x80200000 -o $@ $<
 
-board_models := board/qemu/hw/coresight
-build/board/tests/formatter-test: $(board_models)/formatter.c
-build/board/tests/etm4-encoder-test: $(board_models)/etm4-encoder.c
-build/board/tests/formatter-test build/board/tests/etm4-encoder-test: \
+board_models := qemu/hw/coresight
+build/qemu-tests/formatter-test: $(board_models)/formatter.c
+build/qemu-tests/etm4-encoder-test: $(board_models)/etm4-encoder.c
+build/qemu-tests/formatter-test build/qemu-tests/etm4-encoder-test: \
 	LIBS = -lopencsd_c_api -lopencsd
-build/board/tests/links-test build/board/tests/fuzz-test: board/tests/qtest.h
-build/board/tests/graph: LIBS = -lfdt
+build/qemu-tests/links-test build/qemu-tests/fuzz-test: qemu/tests/qtest.h
+build/boards/graph: LIBS = -lfdt
 
-build/board/tests/%: board/tests/%.c $(wildcard board/qemu/include/hw/coresight/*.h)
-	@mkdir -p $(@D)
-	@$(CC) -O2 -g -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
-		-Wno-missing-field-initializers \
-		-I board/qemu/include -o $@ $(filter %.c,$^) $(LIBS)
+compile = mkdir -p $(@D) && $(CC) -O2 -g -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
+	-Wno-missing-field-initializers -I qemu/include -o $@ $(filter %.c,$^) $(LIBS)
 
-build/board/tests/links.dtb: board/tests/links.dts
+build/qemu-tests/%: qemu/tests/%.c $(wildcard qemu/include/hw/coresight/*.h)
+	@$(compile)
+
+build/boards/graph: tests/boards/graph.c
+	@$(compile)
+
+build/qemu-tests/links.dtb: qemu/tests/links.dts
 	@mkdir -p $(@D)
 	@cpp -nostdinc -undef -D__DTS__ -x assembler-with-cpp -o $(@:.dtb=.pre) $<
 	@dtc -q -I dts -O dtb -o $@ $(@:.dtb=.pre)

@@ -6,7 +6,7 @@
 #ifndef HW_CORESIGHT_FORMATTER_H
 #define HW_CORESIGHT_FORMATTER_H
 
-/* No header of QEMU's: board/tests compiles the formatter for itself */
+/* No header of QEMU's: qemu/tests compiles the formatter for itself */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
