@@ -117,11 +117,11 @@ truth: all ## compare far more branches than make check, on each board with each
 		TRUTH_LIMIT=3600 tests/run truth
 	@V=1 TRUTH_SCALE=50 TRUTH_LIMIT=3600 tests/run truth-kernel
 	@mkdir -p build/log/truth
-	@for b in $(BOARDS); do TRACE_BOARD=$$b tests/run truth/perf-trace || exit 1; done
+	@for b in $(BOARDS); do TRACE_BOARD=$$b tests/run perf-trace || exit 1; done
 
 .PHONY: mutants
 mutants: all ## put one bug at a time into the series and see a test find it (MUTANTS="ebusy ...")
-	@tests/mutants/run $(MUTANTS)
+	@tests/long/mutants/run $(MUTANTS)
 
 .PHONY: bench
 bench: setup tree qemu dtbs kernel-bench kernel-bench-base initramfs ## count what the series costs, in instructions, beside the kernel without it
@@ -135,8 +135,8 @@ bench-board: setup qemu dtbs kernel-patched initramfs ## measure what the board'
 	@bench/board
 
 .PHONY: soak
-soak: all kernel-modules kernel-debug kernel-kcsan ## try for long to break it: fuzz, races, faults, leaks (SOAK="fuzz ...", see tests/soak/run)
-	@tests/soak/run
+soak: all kernel-modules kernel-debug kernel-kcsan ## try for long to break it: fuzz, races, faults, leaks (SOAK="fuzz ...", see tests/long/soak/run)
+	@tests/long/soak/run
 
 .PHONY: review send-ready
 review: setup tree qemu dtbs initramfs ## what a maintainer would check, a row for each patch, and the cost

@@ -20,7 +20,7 @@ build/boards/%.dtb: boards/%/board.dts boards/board.dtsi
 		-o $(@:.dtb=.pre) $<
 	@dtc -q -I dts -O dtb -Wno-unit_address_vs_reg -o $@ $(@:.dtb=.pre)
 
-# Tests that need no guest; tests/board-*.t run them.
+# Tests that need no guest; tests/boards/*.t run them.
 BOARD_TESTS := etm4-encoder-test formatter-test links-test fuzz-test
 
 # Programs that have the machine for themselves, and test system registers there
