@@ -27,7 +27,7 @@ help: ## print this list
 	@echo '  make guest BOARD=juno CMD="perf list cs_etm"'
 	@echo '     BOARD=    juno (the default), db410c, split, or virt: QEMU as it comes, no CoreSight'
 	@echo '     KERNEL=   patched (the default), base, or NAME or NAME-base where'
-	@echo '               guest/kernel-NAME.config exists: lockdep, debug, kcsan, modules'
+	@echo '               guest/configs/NAME exists: lockdep, debug, kcsan, modules'
 	@echo '     CMD=      what to run, as root, by sh'
 	@echo '     EXTRA=    a folder to put at /extra          OUT=     a folder to fetch /out to'
 	@echo '     TIMEOUT=  seconds to the bound (300)         SPLAT=ok kernel warnings are no failure'
@@ -140,7 +140,7 @@ soak: all kernel-modules kernel-debug kernel-kcsan ## try for long to break it: 
 
 .PHONY: review send-ready
 review: setup tree qemu dtbs initramfs ## what a maintainer would check, a row for each patch, and the cost
-	@mk/review $(CHECKS)
+	@review/run $(CHECKS)
 
 send-ready: tree ## build/send: a series (SERIES=) as signed-off, addressed mails; sends nothing
 	@mk/send-ready "$$SERIES"

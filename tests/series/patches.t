@@ -63,9 +63,9 @@ arm64() {
 # All of CoreSight that arm64 can have, not only what the guests have
 configure() {
 	{
-		cat guest/kernel.config
+		cat guest/configs/default
 		sed -n 's/^config \(CORESIGHT.*\)/CONFIG_\1=y/p' $each/drivers/hwtracing/coresight/Kconfig |
-			grep -vF "$(sed -n 's/^\(CONFIG_CORESIGHT[^=]*=\).*/\1/p' guest/kernel.config)"
+			grep -vF "$(sed -n 's/^\(CONFIG_CORESIGHT[^=]*=\).*/\1/p' guest/configs/default)"
 	} >"$tmp/config"
 	arm64 KCONFIG_ALLCONFIG="$PWD/$tmp/config" allnoconfig
 }
