@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-# Shell functions about patches/ and the commits of build/linux, for scripts that also
-# use mk/project and mk/lib.sh. They run in the top folder.
+# Shell functions about patches/ and the commits of build/linux, for scripts that also use
+# mk/lib.sh. They run in the top folder.
 #
 # In build/linux, the tag "base" is Linux as it comes. Each series has a branch of its
 # name where it ends; it begins where the one before it ends.
 
 tree=build/linux
-last=${series##* }
 # Line by line: the key of patches/; "ID base"; then "ID HASH SERIES" for each patch
 record=$tree/.git/queue
 

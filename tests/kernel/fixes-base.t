@@ -3,25 +3,25 @@
 # The tests of patches/fixes fail on the kernel without it, each for the reason that its
 # patch gives. What is not here:
 #
-#   0004 enable_source: reload.c, which needs KERNEL=modules: "make soak" runs it. With
-#        KERNEL=modules-base it hangs: guest/run -k modules-base -e build/tests /extra/reload
+#   0004 enable_source: reload.c, which needs CONFIG=modules: "make soak" runs it. On this
+#        kernel it hangs: guest/run -k none -c modules -e build/tests /extra/reload
 #   0005 TRBE: a use after free in the microseconds between two lines, by reading. No test
 #        has met it.
 #   0006 paths while drivers go: a use after free that only KASAN sees, and seldom: race.c
-#        with modules and etms under KERNEL=debug, in "make soak".
+#        with modules and etms under CONFIG=debug, in "make soak".
 
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/tap.sh
 
 tests/lib/build-guest-tests
-tests/lib/build-meet base
+tests/lib/build-meet none
 cp tests/scripts/meet.sh build/tests
 tmp=$(mktemp -d build/guest/fixes.XXXXXX)
 trap 'rm -rf "$tmp"' EXIT
 
 # base [OPTION...] COMMAND: leaves $out, of stdout, and the console's log in $tmp/log
 base() {
-	out=$(guest/run -b juno -k base -e build/tests -l "$tmp/log" "$@" 2>"$tmp/err")
+	out=$(guest/run -b juno -k none -e build/tests -l "$tmp/log" "$@" 2>"$tmp/err")
 	tap_note=$out
 }
 
@@ -45,7 +45,7 @@ like "0009: SET_OUTPUT with -1 in 32 bit" "$out" '*not ok * SET_OUTPUT with -1 u
 
 # The last two CPUs of two that stop; and one that starts before they have left
 for sink in etr etf; do
-	base -s "mkdir /tmp/meet && cd /tmp/meet && cp /extra/meet /extra/meet-base/meet.ko /extra/meet.sh . &&
+	base -s "mkdir /tmp/meet && cd /tmp/meet && cp /extra/meet /extra/meet-none/meet.ko /extra/meet.sh . &&
 		sh meet.sh tmc_${sink}0"
 	like "0010, $sink: nobody takes the trace" "$out" \
 		"*not ok *of two CPUs that stop together one takes the trace: 0 times*"

@@ -3,7 +3,7 @@
  * Calls that get in each other's way, on all CPUs: ioctl() against mmap(), munmap(),
  * close() and exec(), while sinks go and come back, and ETMs, and all of CoreSight, and
  * CPUs, and others want the same sink. What a call may return is known; that the kernel
- * stays well is for its own checks to say, best under KERNEL=debug.
+ * stays well is for its own checks to say, best under CONFIG=debug.
  *
  *	race [--rounds N] [--seed N] [SCENARIO...]
  *

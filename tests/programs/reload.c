@@ -2,7 +2,7 @@
 /*
  * enable_source is read, as any user may, and written on every CPU, while the driver that
  * has it is unloaded and loaded. Who waits for whom must not be a circle. This needs a
- * kernel with that driver in a module: KERNEL=modules.
+ * kernel with that driver in a module: CONFIG=modules.
  *
  *	reload [ROUNDS]
  */

@@ -86,10 +86,33 @@ is "QEMU's crash gives 125" "$status" 125
 like "and is named" "$err" '*QEMU died of signal 11*'
 QEMU=/no/qemu run true
 like "a QEMU that is not there is named" "$status $err" '125 *cannot run /no/qemu*'
-run -k nosuch true
-like "so is a kernel that is not built" "$status $err" '125 *build/kernel-nosuch/*missing*'
-run -b nosuch true
-like "and a board that does not exist" "$status $err" '125 *no board nosuch*'
+run -k each -c bench true
+like "so is a kernel that is not built" "$status $err" '125 *build/kernel/each/bench/*missing*'
+
+# no_such OPTION KIND SOME: what there is instead is said, in one line
+no_such() {
+	run "$1" nosuch true
+	like "no $2 of that name" "$status $err" "125 guest/run: no $2 nosuch: there are *$3*"
+	is "no $2 of that name: in one line" "$(wc -l <"$tmp/err")" 1
+	kind=$(echo "$2" | tr a-z A-Z)
+	env -u MAKEFLAGS -u MAKELEVEL make guest "$kind=nosuch" CMD=true >"$tmp/out" 2>"$tmp/err"
+	is "make guest $kind=nosuch says the same" "$? $(cat "$tmp/out" "$tmp/err")" "$status $err"
+}
+no_such -b board 'juno * virt'
+no_such -k series 'none fixes drv-config'
+no_such -c config 'lockdep modules'
+no_such -r root busybox
+run -p nosuch true
+like "no perf of that name" "$status $err" '125 guest/run: no series nosuch: *'
+
+run -k none -p none 'uname -r; cmp /bin/perf /bin/perf-old && echo the same; cat /proc/cmdline'
+like "a series: its kernel, and its perf" "$out" '*-none-default
+the same
+*'
+like "with what the configuration has for the command line" "$out" '*rcu_cpu_stall_timeout=300*'
+run 'uname -r; cmp -s /bin/perf /bin/perf-old || echo another'
+like "all of the series" "$out" "*-default
+another"
 
 is "no run leaves files behind" "$(ls -d build/guest/run.* 2>/dev/null)" ""
 done_testing

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # What has to work all along the queue, with perf as it is in the middle of it.
 . ./tap.sh
-PATH=$PWD:$PATH
 . ./record.sh
 
 for sink in tmc_etf0 tmc_etr0; do

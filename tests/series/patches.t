@@ -4,7 +4,6 @@
 # compiles; no series is too long. What takes longer is in "make review".
 
 cd "$(dirname "$0")/../.." || exit 1
-. mk/project
 . mk/lib.sh
 . mk/series.sh
 . mk/each.sh
@@ -63,7 +62,7 @@ arm64() {
 # All of CoreSight that arm64 can have, not only what the guests have
 configure() {
 	{
-		cat guest/configs/default
+		fragment default
 		sed -n 's/^config \(CORESIGHT.*\)/CONFIG_\1=y/p' $each/drivers/hwtracing/coresight/Kconfig |
 			grep -vF "$(sed -n 's/^\(CONFIG_CORESIGHT[^=]*=\).*/\1/p' guest/configs/default)"
 	} >"$tmp/config"

@@ -4,7 +4,6 @@
 # they are based on; none without an identity; and nothing is ever sent.
 
 cd "$(dirname "$0")/../.." || exit 1
-. mk/project
 . mk/lib.sh
 . mk/series.sh
 . tests/lib/tap.sh
