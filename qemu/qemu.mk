@@ -6,7 +6,7 @@ QEMU_PACKAGES := build-essential ccache device-tree-compiler dpkg-dev \
 	libfdt-dev libglib2.0-dev libopencsd-dev libpixman-1-dev meson \
 	ninja-build pkg-config python3 zlib1g-dev
 
-BOARDS := juno db410c split fvp armv9
+BOARDS := $(patsubst boards/%/board.dts,%,$(wildcard boards/*/board.dts))
 
 .PHONY: qemu dtbs
 qemu: ## build QEMU with the board's models

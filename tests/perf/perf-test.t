@@ -8,4 +8,4 @@ export IN_GUEST_FILES=build/linux/tools/perf/tests/shell/coresight/sink.sh
 {
 	tests/lib/in-guest -b juno -- perf-test.sh
 	tests/lib/in-guest -b split -- 'perf-test.sh sink'
-} | sed '/^1\.\./d' | awk '/^(not )?ok / { sub(/ok [0-9]+/, "ok " ++n) } { print } END { print "1.." n }'
+} | tests/lib/join
