@@ -6,6 +6,8 @@ QEMU_PACKAGES := build-essential ccache device-tree-compiler dpkg-dev \
 	libfdt-dev libglib2.0-dev libopencsd-dev libpixman-1-dev meson \
 	ninja-build pkg-config python3 zlib1g-dev
 
+cross := $(shell . mk/project && echo $$cross)
+
 BOARDS := $(patsubst boards/%/board.dts,%,$(wildcard boards/*/board.dts))
 
 .PHONY: qemu dtbs
@@ -32,7 +34,7 @@ board-tests: $(BOARD_TESTS:%=build/qemu-tests/%) build/qemu-tests/links.dtb \
 
 build/qemu-tests/%.elf: qemu/tests/%.c qemu/tests/bare.h
 	@mkdir -p $(@D)
-	@aarch64-linux-gnu-gcc -O2 -Wall -Wextra -march=armv8.2-a -ffreestanding \
+	@$(cross)gcc -O2 -Wall -Wextra -march=armv8.2-a -ffreestanding \
 		-mgeneral-regs-only -mstrict-align -fno-tree-loop-distribute-patterns \
 		-fno-stack-protector -fno-pie -no-pie -nostdlib -static -Wl,--build-id=none \
 		-Wl,-Ttext-segment=0x80200000 -o $@ $<

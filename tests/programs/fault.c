@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-// 32-bit: as the others
 /*
  * Every allocation on the way of the ioctl() and of mmap() of the AUX area fails, one
  * after the other. The error is ENOMEM and the choice made before stands. Where the

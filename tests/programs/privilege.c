@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-// 32-bit: as the others
 /*
  * Who may configure an event: whoever has its descriptor, as with any perf ioctl; and
  * what one event was told, no other ever goes by.

@@ -5,6 +5,7 @@
 # big to keep from the start, so its monitor switches it on when the guest asks.
 
 cd "$(dirname "$0")/../.." || exit 1
+. mk/lib.sh
 . tests/lib/tap.sh
 
 dir=build/truth
@@ -17,9 +18,9 @@ trap 'rm -rf "$tmp"' EXIT
 mkdir "$tmp/extra" "$tmp/log"
 mkfifo "$tmp/monitor.in" "$tmp/monitor.out" "$tmp/said"
 
-aarch64-linux-gnu-gcc -O2 -g -Wall -pthread -static -o "$tmp/extra/programs" \
+${cross}gcc -O2 -g -Wall -pthread -static -o "$tmp/extra/programs" \
 	tests/truth/programs.c
-${CC:-cc} -O2 -Wall -Wextra -o $dir/compare tests/truth/compare.c || exit 1
+make -s -f tests/programs/Makefile build/truth/compare || exit 1
 
 # The host answers by a change of the disk's size.
 cat >"$tmp/extra/work" <<EOS

@@ -6,6 +6,7 @@
 # all ways to record. TRUTH_SCALE makes the program run longer.
 
 cd "$(dirname "$0")/../.." || exit 1
+. mk/lib.sh
 . tests/lib/tap.sh
 
 dir=build/truth
@@ -15,7 +16,7 @@ mkdir -p $dir
 tmp=$(mktemp -d $dir/wrap.XXXXXX)
 trap 'rm -rf "$tmp"' EXIT
 mkdir "$tmp/extra" "$tmp/log"
-${CC:-cc} -O2 -Wall -Wextra -o $dir/compare tests/truth/compare.c || exit 1
+make -s -f tests/programs/Makefile build/truth/compare || exit 1
 
 # record NAME LENGTH OPTION...: also makes the program, at an address of its own. It runs
 # on CPU 1 from the start, as a thread that moves is not decoded by perf: see board.md.
@@ -24,7 +25,7 @@ ranges='' run='' names=''
 record() {
 	name=$1 program="./$1 table $(($2 * ${TRUTH_SCALE:-1}))"
 	shift 2
-	aarch64-linux-gnu-gcc -O2 -g -Wall -pthread -static -no-pie -Wl,-Ttext-segment=${at}0000000 \
+	${cross}gcc -O2 -g -Wall -pthread -static -no-pie -Wl,-Ttext-segment=${at}0000000 \
 		-o "$tmp/extra/$name" tests/truth/programs.c || exit 1
 	case $name in
 	snapshot) program="sh -c '$program; kill -USR2 \$PPID; sleep 1; $program; kill -USR2 \$PPID; sleep 1'" ;;

@@ -8,6 +8,7 @@
 # between the slashes of cs_etm's event.
 
 cd "$(dirname "$0")/../.." || exit 1
+. mk/lib.sh
 . tests/lib/tap.sh
 
 dir=build/truth
@@ -30,7 +31,7 @@ programs=${TRUTH_PROGRAMS:-recursion:16 table:$((3000 * scale)) signals:$((100 *
 
 # symbol PROGRAM NAME: its address
 symbol() {
-	printf 0x; aarch64-linux-gnu-nm "$1" | sed -n "s/ t $2\$//p"
+	printf 0x; ${cross}nm "$1" | sed -n "s/ t $2\$//p"
 }
 
 # Each at addresses of its own, from which the comparison knows it
@@ -45,21 +46,21 @@ for p in $programs; do
 	# shellcheck disable=SC2086 # $flags are words
 	case $name in
 	gzip)
-		aarch64-linux-gnu-gcc $flags -o "$tmp/extra/$name" build/guest/gzip/*.o \
+		${cross}gcc $flags -o "$tmp/extra/$name" build/guest/gzip/*.o \
 			build/guest/gzip/libver.a build/guest/gzip/lib/libgzip.a
 		args="-c /tmp/file >/dev/null"
 		run="$run head -c $((${p#*:} * 1024)) /bin/perf >/tmp/file;"
 		;;
 	filter)
-		aarch64-linux-gnu-gcc -O2 -g -Wall -pthread $flags -o "$tmp/extra/$name" \
+		${cross}gcc -O2 -g -Wall -pthread $flags -o "$tmp/extra/$name" \
 			tests/truth/programs.c
 		args="recursion ${p#*:}"
 		filter="--filter 'filter fib @ ./filter'"
 		base=$(symbol "$tmp/extra/$name" fib)
-		part=+0x$(aarch64-linux-gnu-nm -S "$tmp/extra/$name" | sed -n 's/^[^ ]* \([^ ]*\) t fib$/\1/p')
+		part=+0x$(${cross}nm -S "$tmp/extra/$name" | sed -n 's/^[^ ]* \([^ ]*\) t fib$/\1/p')
 		;;
 	startstop)
-		aarch64-linux-gnu-gcc -O2 -g -Wall -pthread $flags -o "$tmp/extra/$name" \
+		${cross}gcc -O2 -g -Wall -pthread $flags -o "$tmp/extra/$name" \
 			tests/truth/programs.c
 		args="table ${p#*:}"
 		filter="--filter 'start op_mul @ ./startstop, stop op_xor @ ./startstop'"
@@ -71,11 +72,11 @@ for p in $programs; do
 		a32) set=-marm args="table ${p#*:}" ;;
 		t32) set=-mthumb args="signals ${p#*:}" ;;
 		esac
-		arm-linux-gnueabihf-gcc $set -O2 -g -Wall -pthread -static -no-pie \
+		${cross32}gcc $set -O2 -g -Wall -pthread -static -no-pie \
 			-Wl,-Ttext-segment=${at32}0000000 -o "$tmp/extra/$name" tests/truth/programs.c
 		;;
 	*)
-		aarch64-linux-gnu-gcc -O2 -g -Wall -pthread $flags -o "$tmp/extra/$name" \
+		${cross}gcc -O2 -g -Wall -pthread $flags -o "$tmp/extra/$name" \
 			tests/truth/programs.c
 		args="$name ${p#*:}"
 		# The same threads, with whatever else runs on their CPUs
@@ -93,7 +94,7 @@ for p in $programs; do
 	ranges="$ranges $base$part $tmp/$name"
 	at=$(printf '0x%x' $((at + 1)))
 done
-${CC:-cc} -O2 -Wall -Wextra -o $dir/compare tests/truth/compare.c || exit 1
+make -s -f tests/programs/Makefile build/truth/compare || exit 1
 
 # Decoding takes long, so it is left to a guest that no log slows down.
 tap_note=$(guest/run -b "$board" -e "$tmp/extra" -o "$tmp/extra" -t "$limit" \
