@@ -6,6 +6,7 @@
 
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/tap.sh
+. tests/lib/trace.sh
 . tests/lib/snapshot.sh
 
 tmp=$(mktemp -d build/boards/sysfs.XXXXXX)

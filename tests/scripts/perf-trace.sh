@@ -4,8 +4,8 @@
 # in the guest. /bin/gzip has symbols; the shell has another gzip of its own.
 
 . ./tap.sh
+. ./trace.sh
 
-bad='I_BAD_SEQUENCE|I_RESERVED|I_UNKNOWN|OCSD_ERR|decode error|failed to'
 cd /tmp || exit 1
 head -c 16384 /bin/perf >file
 
@@ -21,18 +21,9 @@ flags() {
 
 # What there is of trace, and that all of it decodes
 decodes() {
-	tap_note=$(cat err; grep -E -m 5 "$bad" dump)
+	tap_note=$(cat err; grep -E -m 5 "$bad_trace" dump)
 	ok "$1: there is trace" grep -q 'I_ASYNC' dump
-	is "$1: it decodes" "$(grep -cE "$bad" dump)" 0
-}
-
-# What there is of AUX data, in bytes
-total() {
-	t=0
-	for n in $(sed -n 's/.*PERF_RECORD_AUX offset: [^ ]* size: \([^ ]*\) .*/\1/p' dump); do
-		t=$((t + n))
-	done
-	echo $t
+	is "$1: it decodes" "$(grep -cE "$bad_trace" dump)" 0
 }
 
 # enough NAME SINK KIBIBYTES: flagged as truncated if the trace is longer than what
@@ -67,7 +58,7 @@ for sink in $(ls /sys/bus/event_source/devices/cs_etm/sinks); do
 	length=65537	# what a gzip gives, when it is known: an ETF always has too little
 	for size in 16384 4096 1024 256 64; do
 		record -m ,${size}K -e "cs_etm/@$sink/u" -C $cpu -- $on /bin/gzip -c file
-		[ $size != 16384 ] || [ "$(total)" -le $length ] || length=$(total)
+		[ $size != 16384 ] || [ "$(aux_bytes <dump)" -le $length ] || length=$(aux_bytes <dump)
 		decodes "$sink, CPU $cpu, $size KiB"
 		enough "$sink, CPU $cpu, $size KiB" "$sink" $size
 	done

@@ -33,7 +33,7 @@ threads() {
 	run="sleep 0.3" record "$p" "cs_etm/@$s/u" -p $pid "$@"
 	kill $pid
 	wait $pid 2>/dev/null
-	is "$n: -p of two threads${*:+ $*} to $s" "$status $(recorded "$p")" "0 $s "
+	is "$n: -p of two threads${*:+ $*} to $s" "$status $(dump "$p" | recorded_sinks)" "0 $s"
 }
 
 etf=$(cat $pmu/sinks/tmc_etf0)
@@ -46,7 +46,7 @@ for p in perf perf-old; do
 		[ $p = perf-old ] || works $p $p "cs_etm/@sink=$s/u" $s
 		threads $p $p $s
 		threads $p $p $s --per-thread
-		is "$p: each thread's trace is told of" "$(hw_ids $p | wc -l)" 2
+		is "$p: each thread's trace is told of" "$(dump $p | hw_ids | wc -l)" 2
 	done
 	works $p $p cs_etm//u tmc_etr0
 	works $p $p "cs_etm/@tmc_etf0,sinkid=$etf/u" tmc_etf0

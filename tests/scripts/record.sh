@@ -1,21 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # Functions for tests that record to a sink with perf.
 
+. ./trace.sh
 pmu=/sys/bus/event_source/devices/cs_etm
 head -c 4000 /bin/busybox >/tmp/file
 
-# What AUX_OUTPUT_HW_ID says of each event and CPU that was traced
-hw_ids() {
-	"$1" script -D --no-itrace -i data 2>/dev/null | sed -n 's/.*AUX_OUTPUT_HW_ID.* hw_id: \(0x[0-9a-f]*\).*/\1/p'
-}
-
-# The names of the sinks that trace went to, each once
-recorded() {
-	for id in $(hw_ids "${1:-perf}"); do
-		for s in "$pmu"/sinks/*; do
-			[ $(((id >> 8) & 0xffffffff)) -ne $(($(cat "$s"))) ] || basename "$s"
-		done
-	done | sort -u | tr '\n' ' '
+# dump PERF: of what was recorded
+dump() {
+	"$1" script -D --no-itrace -i data 2>/dev/null
 }
 
 # record PERF EVENT [OPTION...]: leaves $status and $err. $run is what is recorded
@@ -35,7 +27,7 @@ works() { # NAME PERF EVENT SINK [OPTION...]
 	n=$1 p=$2 e=$3 s=$4
 	shift 4
 	record "$p" "$e" "$@"
-	is "$n: $e${*:+ $*}" "$status $(recorded "$p")" "0 $s "
+	is "$n: $e${*:+ $*}" "$status $(dump "$p" | recorded_sinks)" "0 $s"
 }
 
 cd /tmp || exit 1

@@ -8,6 +8,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 . mk/lib.sh
 . tests/lib/tap.sh
+. tests/lib/trace.sh
 
 dir=build/truth
 limit=${TRUTH_LIMIT:-600}
@@ -50,9 +51,10 @@ tap_note=$(guest/run -b "$board" -e "$tmp/extra" -o "$tmp/extra" -t "$limit" \
 	-q "-d exec,nochain,in_asm,int,tid -dfilter 0x6d00000000+0x100000000 -D $tmp/log/%d" \
 	"cd /extra; $run true" 2>&1)
 is 'recording' $? 0
-cat >"$tmp/extra/decode" <<'EOS'
+echo "bad_trace='$bad_trace'" >"$tmp/extra/decode"
+cat >>"$tmp/extra/decode" <<'EOS'
 $perf script $symfs -i $name.data --itrace=bZ -F cpu,ip,addr >$out/$name 2>$out/$name.err
-$perf report -D -i $name.data 2>&1 | grep -aE 'RECORD_AUX offset|I_BAD_SEQUENCE|I_RESERVED|OCSD_ERR' >$out/$name.said
+$perf report -D -i $name.data 2>&1 | grep -aE "RECORD_AUX offset|$bad_trace" >$out/$name.said
 EOS
 if [ -n "${TRUTH_PERF:-}" ]; then
 	perf="$PWD/$TRUTH_PERF --buildid-dir none"

@@ -10,6 +10,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 . mk/lib.sh
 . tests/lib/tap.sh
+. tests/lib/trace.sh
 
 dir=build/truth
 scale=${TRUTH_SCALE:-1}
@@ -35,9 +36,9 @@ symbol() {
 }
 
 # Each at addresses of its own, from which the comparison knows it
-ranges='' run='' decode=''
+ranges='' run='' names=''
 # 0x100 says that a TRBE's trace has no frames
-bad='lost|RECORD_LOST|RECORD_AUX .* flags: 0x([^1]|1[^0]|10[^0])|I_BAD_SEQUENCE|I_RESERVED|OCSD_ERR|[Ee]rror'
+bad="lost|RECORD_LOST|RECORD_AUX .* flags: 0x([^1]|1[^0]|10[^0])|$bad_trace"
 at=0x6d0 at32=0x4
 for p in $programs; do
 	name=${p%:*}
@@ -84,8 +85,7 @@ for p in $programs; do
 		;;
 	esac
 	run="$run perf record ${mode:--m ,16M} -o /out/$name.data -e cs_etm/$event/u $filter -- $cpu ./$name $args;"
-	decode="$decode \$perf script \$symfs -i $name.data --itrace=bZ -F cpu,ip,addr >\$out/$name 2>\$out/$name.err;
-		\$perf report -D -i $name.data 2>&1 | grep -aE '$bad|RECORD_AUX offset' >\$out/$name.said;"
+	names="$names $name"
 	case $name in
 	filter) ;;
 	a32 | t32) base=${at32}0000000 at32=$(printf '0x%x' $((at32 + 1))) ;;
@@ -101,13 +101,21 @@ tap_note=$(guest/run -b "$board" -e "$tmp/extra" -o "$tmp/extra" -t "$limit" \
 	-q "-d exec,nochain,in_asm,int,tid -dfilter 0x6d00000000+0x100000000,0x40000000+0x20000000 -D $tmp/log/%d" \
 	"cd /extra; $run true" 2>&1)
 is 'recording' $? 0
+echo "bad='$bad' names='$names'" >"$tmp/extra/decode"
+cat >>"$tmp/extra/decode" <<'EOS'
+for name in $names; do
+	$perf script $symfs -i $name.data --itrace=bZ -F cpu,ip,addr >$out/$name 2>$out/$name.err
+	$perf report -D -i $name.data 2>&1 | grep -aE "$bad|RECORD_AUX offset" >$out/$name.said
+done
+true
+EOS
 if [ -n "${TRUTH_PERF:-}" ]; then
 	# Programs were in /extra; the host's may have other ones of that name.
 	tap_note=$(perf="$PWD/$TRUTH_PERF --buildid-dir none" symfs='--symfs ..' out=..
-		cd "$tmp/extra" && eval "$decode true" 2>&1)
+		cd "$tmp/extra" && . ./decode 2>&1)
 else
 	tap_note=$(guest/run -b "$board" -e "$tmp/extra" -o "$tmp" -t "$limit" \
-		"cd /extra; perf=perf symfs= out=/out; $decode true" 2>&1)
+		"cd /extra; perf=perf symfs= out=/out; . ./decode" 2>&1)
 fi
 is 'decoding' $? 0
 # shellcheck disable=SC2086 # $ranges are words
