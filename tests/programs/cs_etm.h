@@ -249,25 +249,41 @@ static inline void *map_aux(int fd, struct perf_event_mmap_page *page, int data_
 		    (1 + data_pages) * PAGE);
 }
 
+/* A record of perf, as far as it is read here */
+struct record {
+	struct perf_event_header head;
+	uint64_t word[4];
+};
+
+/*
+ * Copies the record at @*pos of the data, and puts *@pos after it. A record may begin at
+ * the end of the buffer and end at its beginning. False if there is none any more.
+ */
+static inline bool next_record(struct perf_event_mmap_page *page, uint64_t *pos, struct record *r)
+{
+	const char *data = (char *)page + PAGE;
+
+	if (*pos >= page->data_head)
+		return false;
+	__sync_synchronize();
+	for (size_t i = 0; i < sizeof(*r); i++)
+		((char *)r)[i] = data[(*pos + i) % page->data_size];
+	*pos += r->head.size;
+	/* With no size, it would be read forever */
+	return r->head.size;
+}
+
 /*
  * The ID of the sink that trace went to, from @*pos in the data on; 0 if no record
  * there says so. Nothing may have been overwritten.
  */
 static inline uint32_t next_sink(struct perf_event_mmap_page *page, uint64_t *pos)
 {
-	const char *data = (char *)page + PAGE;
-	uint64_t end = page->data_head, id;
+	struct record r;
 
-	__sync_synchronize();
-	while (*pos < end) {
-		const struct perf_event_header *h = (const void *)(data + *pos);
-
-		*pos += h->size;
-		if (h->type == PERF_RECORD_AUX_OUTPUT_HW_ID) {
-			memcpy(&id, h + 1, sizeof(id));
-			return id >> 8;
-		}
-	}
+	while (next_record(page, pos, &r))
+		if (r.head.type == PERF_RECORD_AUX_OUTPUT_HW_ID)
+			return r.word[0] >> 8;
 	return 0;
 }
 
@@ -337,6 +353,13 @@ static inline uint32_t random_next(uint64_t *state)
 	*state ^= *state << 25;
 	*state ^= *state >> 27;
 	return (*state * 0x2545f4914f6cdd1dULL) >> 32;
+}
+
+/* Something to trace */
+static inline void spin(int n)
+{
+	for (int i = 0; i < n; i++)
+		asm volatile("");
 }
 
 static inline double seconds(void)

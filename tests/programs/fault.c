@@ -43,30 +43,12 @@ static bool failed(void)
 /* The sink that the trace of this process went to, 0 if there was none */
 static uint32_t trace(int fd, struct perf_event_mmap_page *page)
 {
-	char *data = (char *)page + PAGE;
-	uint64_t pos, id, end;
+	uint64_t pos = page->data_tail = page->data_head;
 
-	page->data_tail = page->data_head;
 	ioctl(fd, PERF_EVENT_IOC_ENABLE, 0);
-	for (int i = 0; i < 1000; i++)
-		asm volatile("");
+	spin(1000);
 	ioctl(fd, PERF_EVENT_IOC_DISABLE, 0);
-	end = page->data_head;
-	__sync_synchronize();
-	for (pos = page->data_tail; pos < end;) {
-		struct perf_event_header h;
-		char copy[32];
-
-		for (size_t i = 0; i < sizeof(copy); i++)
-			copy[i] = data[(pos + i) % (DATA_PAGES * PAGE)];
-		memcpy(&h, copy, sizeof(h));
-		if (h.type == PERF_RECORD_AUX_OUTPUT_HW_ID) {
-			memcpy(&id, copy + sizeof(h), sizeof(id));
-			return id >> 8;
-		}
-		pos += h.size;
-	}
-	return 0;
+	return next_sink(page, &pos);
 }
 
 static uint32_t id_of(const char *sink)

@@ -1048,12 +1048,6 @@ static void try_enable(bool on)
 	e->enabled = on;
 }
 
-static void spin(void)
-{
-	for (int i = 0; i < 3000; i++)
-		asm volatile("");
-}
-
 static bool may_go_to(const struct buffer *b, int cpu, uint32_t sink)
 {
 	if (b->aux_choice != NONE)
@@ -1069,31 +1063,17 @@ static bool may_go_to(const struct buffer *b, int cpu, uint32_t sink)
 static void read_records(struct buffer *b, int cpu)
 {
 	struct perf_event_mmap_page *page = b->page;
-	char *data = (char *)page + PAGE;
-	uint64_t size = b->pages * PAGE, pos = page->data_tail, end = page->data_head;
+	uint64_t pos = page->data_tail;
+	uint32_t id;
 
-	__sync_synchronize();
-	while (pos < end) {
-		struct perf_event_header h;
-		char copy[64];
-		uint64_t id;
-
-		for (size_t i = 0; i < sizeof(copy); i++)
-			copy[i] = data[(pos + i) % size];
-		memcpy(&h, copy, sizeof(h));
-		if (!h.size)
-			break;
-		pos += h.size;
-		if (h.type != PERF_RECORD_AUX_OUTPUT_HW_ID)
-			continue;
-		memcpy(&id, copy + sizeof(h), sizeof(id));
-		say("trace goes to %#x, wanted is %s", (uint32_t)(id >> 8),
+	while ((id = next_sink(page, &pos))) {
+		say("trace goes to %#x, wanted is %s", id,
 		    b->aux_choice == NONE ? "a default" : board.sink[b->aux_choice]);
-		compare(may_go_to(b, cpu, id >> 8) ? 0 : -EXDEV, 0);
+		compare(may_go_to(b, cpu, id) ? 0 : -EXDEV, 0);
 		b->told |= 1u << cpu;
 		records++;
 	}
-	page->data_tail = end;
+	page->data_tail = pos;
 }
 
 /* An event that can trace this process, with the means to see what becomes of it */
@@ -1138,7 +1118,7 @@ static void try_record(void)
 	say("record(event %d, cpu %d)", fds[n].event, cpu);
 	sysfs = *by_sysfs;
 	compare(ioctl(fds[n].fd, PERF_EVENT_IOC_ENABLE, 0) ? -errno : 0, 0);
-	spin();
+	spin(3000);
 	compare(ioctl(fds[n].fd, PERF_EVENT_IOC_DISABLE, 0) ? -errno : 0, 0);
 	read_records(b, cpu);
 	say("record(event %d, cpu %d): some trace", fds[n].event, cpu);

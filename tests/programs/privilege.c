@@ -93,31 +93,23 @@ static int misconfigure_given(int fd)
 
 static int enable_given(int fd)
 {
-	return ioctl(fd, PERF_EVENT_IOC_DISABLE, 0) ? -errno : 0;
+	return ioctl(fd, PERF_EVENT_IOC_ENABLE, 0) || ioctl(fd, PERF_EVENT_IOC_DISABLE, 0) ?
+	       -errno : 0;
 }
 
 /* The sink of the trace of this process, by its number; -1 if there was none */
 static int trace(int fd, struct perf_event_mmap_page *page)
 {
-	char *data = (char *)page + PAGE;
-	uint64_t pos = 0, id;
+	uint64_t pos = 0;
+	uint32_t id;
 
 	ioctl(fd, PERF_EVENT_IOC_ENABLE, 0);
-	for (int i = 0; i < 1000; i++)
-		asm volatile("");
+	spin(1000);
 	ioctl(fd, PERF_EVENT_IOC_DISABLE, 0);
-	__sync_synchronize();
-	while (pos < page->data_head) {
-		struct perf_event_header *h = (void *)(data + pos);
-
-		if (h->type == PERF_RECORD_AUX_OUTPUT_HW_ID) {
-			memcpy(&id, h + 1, sizeof(id));
-			for (int i = 0; i < board.nr_sinks; i++)
-				if (board.id[i] == (uint32_t)(id >> 8))
-					return i;
-		}
-		pos += h->size;
-	}
+	id = next_sink(page, &pos);
+	for (int i = 0; i < board.nr_sinks; i++)
+		if (board.id[i] == id)
+			return i;
 	return -1;
 }
 
@@ -207,6 +199,7 @@ static void apart(void)
 	close(fd2);
 
 	/* In the memory of one that was told, one that was not */
+	wrong = 0;
 	for (int i = 0; i < 20; i++) {
 		new_trace(good == board.by_default[cpu] ? other : good);
 		wrong += new_trace(-1) != board.by_default[cpu];

@@ -153,12 +153,6 @@ static void *rival(void *arg)
 	return NULL;
 }
 
-static void spin(int n)
-{
-	for (int i = 0; i < n; i++)
-		asm volatile("");
-}
-
 /* Closes @fd when no rival uses it any more */
 static void retire(struct group *g, int fd)
 {
@@ -594,24 +588,6 @@ static int sink_number(const char *name)
 	return i;
 }
 
-static uint32_t recorded_sink(struct perf_event_mmap_page *page)
-{
-	char *data = (char *)page + PAGE;
-	uint64_t pos = 0, end = page->data_head, id;
-
-	__sync_synchronize();
-	while (pos < end) {
-		struct perf_event_header *h = (void *)(data + pos);
-
-		if (h->type == PERF_RECORD_AUX_OUTPUT_HW_ID) {
-			memcpy(&id, h + 1, sizeof(id));
-			return id >> 8;
-		}
-		pos += h->size;
-	}
-	return 0;
-}
-
 /*
  * An ioctl() either comes before the mmap(), and says where the trace goes, or
  * after it, and is told EBUSY. The sooner one is an ETR, whose buffer takes long.
@@ -643,6 +619,7 @@ static void choice(void)
 		void *data = map_data(fd, DATA_PAGES), *aux;
 		cpu_set_t elsewhere;
 		pthread_t other;
+		uint64_t pos;
 		uint32_t id;
 
 		if (data == MAP_FAILED || configure(fd, first))
@@ -674,7 +651,8 @@ static void choice(void)
 		spin(1000);
 		ioctl(fd, PERF_EVENT_IOC_DISABLE, 0);
 		wanted = sink_number(c.ret ? first : second);
-		id = recorded_sink(data);
+		pos = 0;
+		id = next_sink(data, &pos);
 		if (id != board.id[wanted])
 			wrong("ioctl() returned %s, and the trace went to %#x, not %s",
 			      c.ret ? "EBUSY" : "0", id, board.sink[wanted]);

@@ -142,23 +142,15 @@ static void begin_trace(struct area *areas, pid_t pid, int sink, bool per_thread
 /* Whether a record since data_tail says that trace was lost; makes room for more */
 static bool flagged(struct perf_event_mmap_page *p)
 {
-	const char *data = (char *)p + PAGE;
-	uint64_t pos = p->data_tail, end = p->data_head, flags;
+	uint64_t pos = p->data_tail;
 	bool truncated = false;
+	struct record r;
 
-	__sync_synchronize();
-	while (pos < end) {
-		struct perf_event_header h;
-
-		memcpy(&h, data + pos % (DATA_PAGES * PAGE), sizeof(h));
-		if (h.type == PERF_RECORD_AUX) {
-			/* Behind the offset and the size */
-			memcpy(&flags, data + (pos + 24) % (DATA_PAGES * PAGE), sizeof(flags));
-			truncated |= flags & PERF_AUX_FLAG_TRUNCATED;
-		}
-		pos += h.size;
-	}
-	p->data_tail = end;
+	while (next_record(p, &pos, &r))
+		/* After the offset and the size */
+		if (r.head.type == PERF_RECORD_AUX)
+			truncated |= r.word[2] & PERF_AUX_FLAG_TRUNCATED;
+	p->data_tail = pos;
 	return truncated;
 }
 
