@@ -1233,50 +1233,53 @@ static void try_fork(void)
 	compare(-WEXITSTATUS(status), wanted);
 }
 
+static void try_new_peer(void)
+{
+	if (!chance(20))
+		return;
+	end_peer();
+	start_peer();
+}
+
+static void set_by_self(void)	{ try_set(false); }
+static void set_by_peer(void)	{ try_set(true); }
+static void enable(void)	{ try_enable(true); }
+static void disable(void)	{ try_enable(false); }
+
+/* How often each is tried, of a thousand times */
+static const struct {
+	uint32_t weight;
+	void (*try)(void);
+} tries[] = {
+	{ 560, set_by_self },
+	{ 50, set_by_peer },
+	{ 60, try_open },
+	{ 30, try_close },
+	{ 15, try_dup },
+	{ 50, try_map_data },
+	{ 50, try_map_aux },
+	{ 90, try_unmap },
+	{ 25, try_set_output },
+	{ 5, enable },
+	{ 15, disable },
+	{ 12, try_record },
+	{ 9, try_bad },
+	{ 7, try_peer_keep },
+	{ 8, try_peer_close },
+	{ 5, try_hold },
+	{ 5, try_take },
+	{ 2, try_fork },
+	{ 2, try_new_peer },
+};
+
 static void step(void)
 {
 	uint32_t dice = below(1000);
+	size_t i = 0;
 
-	if (dice < 560)
-		try_set(false);
-	else if (dice < 610)
-		try_set(true);
-	else if (dice < 670)
-		try_open();
-	else if (dice < 700)
-		try_close();
-	else if (dice < 715)
-		try_dup();
-	else if (dice < 765)
-		try_map_data();
-	else if (dice < 815)
-		try_map_aux();
-	else if (dice < 905)
-		try_unmap();
-	else if (dice < 930)
-		try_set_output();
-	else if (dice < 935)
-		try_enable(true);
-	else if (dice < 950)
-		try_enable(false);
-	else if (dice < 962)
-		try_record();
-	else if (dice < 971)
-		try_bad();
-	else if (dice < 978)
-		try_peer_keep();
-	else if (dice < 986)
-		try_peer_close();
-	else if (dice < 991)
-		try_hold();
-	else if (dice < 996)
-		try_take();
-	else if (dice < 998)
-		try_fork();
-	else if (chance(20)) {
-		end_peer();
-		start_peer();
-	}
+	while (dice >= tries[i].weight)
+		dice -= tries[i++].weight;
+	tries[i].try();
 
 	/* What is enabled may trace at any time */
 	for (int i = 0; i < EVENTS; i++)

@@ -29,11 +29,11 @@
 /* What may happen in a scenario beside what always may */
 enum {
 	SINKS_GO	= 1 << 0,	/* so ENODEV is an answer */
-	ETMS_GO		= 1 << 4,	/* so ENXIO is, and ENODEV of mmap() */
-	ALL_GO		= 1 << 5,	/* the PMU, too, if no event is open for a while */
-	FDS_GO		= 1 << 1,	/* so EBADF is */
-	TRACE		= 1 << 2,	/* enable the event, too */
-	REDIRECT	= 1 << 3,	/* a second event that uses the buffer */
+	ETMS_GO		= 1 << 1,	/* so ENXIO is, and ENODEV of mmap() */
+	ALL_GO		= 1 << 2,	/* the PMU, too, if no event is open for a while */
+	FDS_GO		= 1 << 3,	/* so EBADF is */
+	TRACE		= 1 << 4,	/* enable the event, too */
+	REDIRECT	= 1 << 5,	/* a second event that uses the buffer */
 };
 
 struct group {
@@ -421,61 +421,8 @@ static void in_groups(void (*meanwhile)(uint64_t *))
 			pthread_join(groups[i].rival[k], NULL);
 }
 
-static void against_mmap(void)
-{
-	in_groups(nothing);
-}
-
-static void against_close(void)
-{
-	what = FDS_GO;
-	in_groups(nothing);
-}
-
-static void against_set_output(void)
-{
-	what = REDIRECT;
-	in_groups(nothing);
-}
-
-static void against_modules(void)
-{
-	what = SINKS_GO;
-	in_groups(sinks_go);
-}
-
-static void against_etms(void)
-{
-	what = ETMS_GO;
-	in_groups(etms_go);
-}
-
-static void against_all(void)
-{
-	what = SINKS_GO | ETMS_GO | ALL_GO | FDS_GO;
-	in_groups(all_go);
-}
-
-static void against_hotplug(void)
-{
-	what = TRACE;
-	in_groups(cpus_go);
-}
-
-static void against_sysfs(void)
-{
-	what = TRACE;
-	in_groups(sysfs_session);
-}
-
-static void against_sessions(void)
-{
-	what = TRACE;
-	in_groups(other_session);
-}
-
 /* A task that is traced runs another program while its event is configured */
-static void against_exec(void)
+static void exec(void)
 {
 	struct group g = { .cpu = -1, .fd = -1, .seed = seed };
 	uint64_t state = seed | 1;
@@ -668,23 +615,25 @@ static void choice(void)
 
 static const struct {
 	const char *name;
-	void (*run)(void);
-	int percent;			/* of the rounds; some are slow */
-	const char *module;		/* that it takes away, where that is one */
-	bool disturbed;			/* something else has to happen, too */
+	int percent;				/* of the rounds; some are slow */
+	int flags;
+	void (*meanwhile)(uint64_t *state);	/* what goes on beside groups at work */
+	void (*run)(void);			/* instead of groups */
+	const char *module;			/* that it takes away, where that is one */
+	bool disturbed;				/* something else has to happen, too */
 } scenarios[] = {
-	{ "mmap", against_mmap, 29, NULL, false },
-	{ "choice", choice, 5, NULL, true },
-	{ "close", against_close, 25, NULL, false },
-	{ "set-output", against_set_output, 24, NULL, false },
-	{ "exec", against_exec, 5, NULL, false },
-	{ "modules", against_modules, 5, "coresight_tmc", true },
-	{ "etms", against_etms, 5, "coresight_etm4x", true },
-	{ "all-modules", against_all, 3, "coresight", true },
-	{ "hotplug", against_hotplug, 3, NULL, true },
-	{ "sysfs", against_sysfs, 2, NULL, true },
-	{ "sessions", against_sessions, 2, NULL, true },
-	{ "link-and-sink", link_and_sink, 0, NULL, false },
+	{ "mmap", 29, .meanwhile = nothing },
+	{ "choice", 5, .run = choice, .disturbed = true },
+	{ "close", 25, FDS_GO, .meanwhile = nothing },
+	{ "set-output", 24, REDIRECT, .meanwhile = nothing },
+	{ "exec", 5, .run = exec },
+	{ "modules", 5, SINKS_GO, sinks_go, NULL, "coresight_tmc", true },
+	{ "etms", 5, ETMS_GO, etms_go, NULL, "coresight_etm4x", true },
+	{ "all-modules", 3, SINKS_GO | ETMS_GO | ALL_GO | FDS_GO, all_go, NULL, "coresight", true },
+	{ "hotplug", 3, TRACE, cpus_go, .disturbed = true },
+	{ "sysfs", 2, TRACE, sysfs_session, .disturbed = true },
+	{ "sessions", 2, TRACE, other_session, .disturbed = true },
+	{ "link-and-sink", 0, .run = link_and_sink },
 };
 
 static void print_answers(const char *call, atomic_long *a)
@@ -733,7 +682,8 @@ int main(int argc, char **argv)
 
 		if (!wanted[i])
 			continue;
-		rounds = calls = failures = disturbances = what = 0;
+		rounds = calls = failures = disturbances = 0;
+		what = scenarios[i].flags;
 		memset(answers, 0, sizeof(answers));
 		done = false;
 		limit = scenarios[i].percent ?
@@ -743,7 +693,10 @@ int main(int argc, char **argv)
 		give_up = seconds() + 120 + limit;
 		memset(&everywhere, 0xff, sizeof(everywhere));
 		sched_setaffinity(0, sizeof(everywhere), &everywhere);
-		scenarios[i].run();
+		if (scenarios[i].run)
+			scenarios[i].run();
+		else
+			in_groups(scenarios[i].meanwhile);
 		printf("# %s: %ld rounds in %.1f s, %ld disturbances", scenarios[i].name, rounds,
 		       seconds() - start, disturbances);
 		print_answers("ioctl", answers[0]);
