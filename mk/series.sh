@@ -70,3 +70,9 @@ saved() {
 unsaved() {
 	die "$1, but build/linux has work that patches/ lacks: commit it there, then 'make refresh FORCE=1' overwrites patches/ with it; or drop it with 'rm -rf build/linux'"
 }
+
+# addresses OPTION... FILE...: what get_maintainer finds by the MAINTAINERS of the series,
+# one a line
+addresses() {
+	(cd $tree && perl scripts/get_maintainer.pl --nogit --nogit-fallback --no-rolestats "$@" 2>/dev/null)
+}

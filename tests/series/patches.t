@@ -41,15 +41,6 @@ plain() {
 	[ -z "$(find "$tmp/plain" -name '*.rej')" ]
 }
 
-# FILE_PATH_CHANGES and GIT_COMMIT_ID want what a patch cannot have in this
-# series; UNKNOWN_COMMIT_ID is about the commits that Fixes: names, which
-# Debian's tree, a single commit, does not have. From stdin, as it takes a file
-# that git knows for a source file.
-checkpatch() {
-	perl $tree/scripts/checkpatch.pl --no-tree --strict --no-signoff --terse --no-summary \
-		--ignore FILE_PATH_CHANGES,GIT_COMMIT_ID,UNKNOWN_COMMIT_ID - <"$1"
-}
-
 # What only a person can give; make send-ready adds the sender's.
 tags() {
 	! grep -E '^(Signed-off-by|Reviewed-by|Tested-by|Acked-by):' "$1"
