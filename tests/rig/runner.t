@@ -38,8 +38,9 @@ mkdir "$tmp/an \$extra"
 touch "$tmp/an \$extra/a \$file"
 env -u MAKEFLAGS -u MAKELEVEL make guest BOARD=virt CMD="$cmd" EXTRA="$tmp/an \$extra" OUT="$tmp/an \$out" \
 	APPEND='test=$i,"a  b"' >"$tmp/out" 2>"$tmp/err"
-is "make guest exits with it too" $? 7
+is "make guest fails, too" $? 2
 tap_note=$(cat "$tmp/err")
+like "and says with what" "$tap_note" "*guest] Error 7"
 is "having run what was typed" "$(cat "$tmp/out")" "$(sh -c "$cmd" 2>/dev/null | sed '2,$d')
 /EXTRA/A \$FILE"
 is "with the kernel's arguments as typed" "$(cat "$tmp/an \$out/line")" 'test=$i,"a  b"'
@@ -57,6 +58,9 @@ start=$(date +%s)
 run 'sleep 1000 & exit 4'
 is "a process left behind does not hold up the end" "$status" 4
 ok "and the run is short" [ $(($(date +%s) - start)) -lt 60 ]
+
+run -m 'exit 4'
+is "nor does making what it needs change the status" "$status $out" "4 "
 
 run 'no-such-program'
 is "a command that does not exist gives 127" "$status" 127
@@ -96,7 +100,7 @@ no_such() {
 	is "no $2 of that name: in one line" "$(wc -l <"$tmp/err")" 1
 	kind=$(echo "$2" | tr a-z A-Z)
 	env -u MAKEFLAGS -u MAKELEVEL make guest "$kind=nosuch" CMD=true >"$tmp/out" 2>"$tmp/err"
-	is "make guest $kind=nosuch says the same" "$? $(cat "$tmp/out" "$tmp/err")" "$status $err"
+	is "make guest $kind=nosuch says the same" "$? $(sed 1q "$tmp/err")" "2 $err"
 }
 no_such -b board 'juno * virt'
 no_such -k series 'none fixes drv-config'
