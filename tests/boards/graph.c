@@ -85,7 +85,8 @@ static void print_node(int node)
 
     printf("%s@%llx", kind(node), (unsigned long long)reg(node, 0));
     if (cpu >= 0) {
-        printf(" cpu %llx", (unsigned long long)reg(cpu, 0));
+        printf(" cpu %llx %s", (unsigned long long)reg(cpu, 0),
+               (const char *)fdt_getprop(fdt, cpu, "compatible", NULL));
     }
     /* Of what has registers it says nothing: the board leaves some interrupts out */
     for (i = 0; irq && reg(node, 0) == 0 && i < len / sizeof(*irq); i++) {
