@@ -130,7 +130,7 @@ truth: all ## compare far more branches than make check, on each board with each
 
 .PHONY: mutants
 mutants: all ## put one bug at a time into the series and see a test find it (MUTANTS="ebusy ...")
-	@tests/long/mutants/run $(MUTANTS)
+	@mk/keep mutants "$$MUTANTS" tests/long/mutants/run $(MUTANTS)
 
 .PHONY: bench
 bench: setup tree qemu dtbs root ## count what the series costs, in instructions, beside the kernel without it
@@ -138,21 +138,21 @@ bench: setup tree qemu dtbs root ## count what the series costs, in instructions
 	@mk/kernel "" bench
 	@mk/kernel none bench
 	@bench/build
-	@bench/run $(BENCH)
+	@mk/keep bench "$$BENCH$$BOOTS" bench/run $(BENCH)
 
 .PHONY: bench-board
 bench-board: ready ## measure what the board's models cost, in host CPU time, beside QEMU without them
 	@qemu/build plain
-	@bench/board
+	@mk/keep bench-board "$$PAIRS" bench/board
 
 .PHONY: soak
 soak: all ## try for long to break it: fuzz, races, faults, leaks (SOAK="fuzz ...", see tests/long/soak/run)
 	@for c in modules debug kcsan; do mk/kernel "" $$c || exit 1; done
-	@tests/long/soak/run
+	@mk/keep soak "$$SOAK$$SOAK_CALLS$$SOAK_ROUNDS$$SOAK_DEBUG_CALLS$$SOAK_DEBUG_ROUNDS" tests/long/soak/run
 
 .PHONY: review send-ready
 review: setup tree qemu dtbs root ## what a maintainer would check, a row for each patch, and the cost
-	@review/run $(CHECKS)
+	@mk/keep review "$$CHECKS$$ROWS" review/run $(CHECKS)
 
 send-ready: tree ## build/send: a series (SERIES=) as signed-off, addressed mails; sends nothing
 	@mk/send-ready "$$SERIES"
