@@ -169,6 +169,26 @@ static void unmap_data(struct group *g)
 	g->data = NULL;
 }
 
+/* What is done with an AUX area of @fd; closes that if descriptors go */
+static void use_mapped(struct group *g, int fd, const char *sink, uint64_t *state)
+{
+	int ret = configure(fd, sink);
+
+	if (ret != -EBUSY)
+		wrong("a choice while the AUX area is mapped: %s", strerrorname_np(-ret));
+	if (what & TRACE) {
+		ioctl(fd, PERF_EVENT_IOC_ENABLE, 0);
+		spin(random_next(state) % 2000);
+		if (random_next(state) % 2)
+			ioctl(fd, PERF_EVENT_IOC_DISABLE, 0);
+	}
+	if (what & FDS_GO) {
+		/* The mapping keeps the event; the number may be anybody's */
+		g->fd = -1;
+		close(fd);
+	}
+}
+
 /* One life of an AUX area on @fd, which this thread alone maps */
 static void one_round(struct group *g, int fd, uint64_t *state)
 {
@@ -203,20 +223,7 @@ static void one_round(struct group *g, int fd, uint64_t *state)
 	answers[1][-ret & 255]++;
 	calls++;
 	if (!ret) {
-		ret = configure(fd, sink);
-		if (ret != -EBUSY)
-			wrong("a choice while the AUX area is mapped: %s", strerrorname_np(-ret));
-		if (what & TRACE) {
-			ioctl(fd, PERF_EVENT_IOC_ENABLE, 0);
-			spin(random_next(state) % 2000);
-			if (random_next(state) % 2)
-				ioctl(fd, PERF_EVENT_IOC_DISABLE, 0);
-		}
-		if (what & FDS_GO) {
-			/* The mapping keeps the event; the number may be anybody's */
-			g->fd = -1;
-			close(fd);
-		}
+		use_mapped(g, fd, sink, state);
 		munmap(aux, AUX_PAGES * PAGE);
 		rounds++;
 	} else if (!(what & (SINKS_GO | ETMS_GO) && ret == -ENODEV) &&
@@ -535,6 +542,36 @@ static int sink_number(const char *name)
 	return i;
 }
 
+/* Finds a CPU that reaches two sinks, and goes there; the first one is an ETR */
+static int two_sinks(const char **first, const char **second)
+{
+	for (int cpu = 0; cpu < board.nr_cpus; cpu++) {
+		*first = *second = NULL;
+		for (int i = 0; i < board.nr_sinks; i++) {
+			if (!(board.reach[cpu] >> i & 1))
+				continue;
+			if (!*first && strstr(board.sink[i], "etr"))
+				*first = board.sink[i];
+			else
+				*second = board.sink[i];
+		}
+		if (*first && *second && !run_on(cpu))
+			return cpu;
+	}
+	bail_out("no CPU reaches two sinks");
+}
+
+static void run_elsewhere(pthread_t thread, int cpu)
+{
+	cpu_set_t elsewhere;
+
+	CPU_ZERO(&elsewhere);
+	for (int i = 0; i < board.nr_cpus; i++)
+		if (i != cpu)
+			CPU_SET(i, &elsewhere);
+	pthread_setaffinity_np(thread, sizeof(elsewhere), &elsewhere);
+}
+
 /*
  * An ioctl() either comes before the mmap(), and says where the trace goes, or
  * after it, and is told EBUSY. The sooner one is an ETR, whose buffer takes long.
@@ -543,30 +580,15 @@ static void choice(void)
 {
 	struct choice c;
 	uint64_t state = seed | 1;
-	const char *first = NULL, *second = NULL;
-	int cpu, delay = 2000;
+	const char *first, *second;
+	int cpu = two_sinks(&first, &second), delay = 2000;
 	long sooner = 0;
-
-	for (cpu = 0; cpu < board.nr_cpus && !second; cpu++) {
-		first = second = NULL;
-		for (int i = 0; i < board.nr_sinks; i++) {
-			if (!(board.reach[cpu] >> i & 1))
-				continue;
-			if (!first && strstr(board.sink[i], "etr"))
-				first = board.sink[i];
-			else
-				second = board.sink[i];
-		}
-	}
-	if (!first || !second || run_on(--cpu))
-		bail_out("no CPU reaches two sinks");
 
 	while (!enough()) {
 		int fd = event_open(board.type, 0, -1, false, 0), wanted;
 		void *data = map_data(fd, DATA_PAGES), *aux;
-		cpu_set_t elsewhere;
 		pthread_t other;
-		uint64_t pos;
+		uint64_t pos = 0;
 		uint32_t id;
 
 		if (data == MAP_FAILED || configure(fd, first))
@@ -575,11 +597,7 @@ static void choice(void)
 				     .delay = random_next(&state) % delay };
 		pthread_barrier_init(&c.start, NULL, 2);
 		pthread_create(&other, NULL, choose_other, &c);
-		CPU_ZERO(&elsewhere);
-		for (int i = 0; i < board.nr_cpus; i++)
-			if (i != cpu)
-				CPU_SET(i, &elsewhere);
-		pthread_setaffinity_np(other, sizeof(elsewhere), &elsewhere);
+		run_elsewhere(other, cpu);
 		pthread_barrier_wait(&c.start);
 		/* A large area, for the driver to be at it for long */
 		aux = map_aux(fd, data, DATA_PAGES, 1024);
@@ -598,7 +616,6 @@ static void choice(void)
 		spin(1000);
 		ioctl(fd, PERF_EVENT_IOC_DISABLE, 0);
 		wanted = sink_number(c.ret ? first : second);
-		pos = 0;
 		id = next_sink(data, &pos);
 		if (id != board.id[wanted])
 			wrong("ioctl() returned %s, and the trace went to %#x, not %s",
@@ -644,6 +661,36 @@ static void print_answers(const char *call, atomic_long *a)
 			printf(" %s %ld", i ? strerrorname_np(i) : "0", a[i]);
 }
 
+/* @percent: how many all scenarios that are played add up to */
+static void play(int i, int percent)
+{
+	double start = seconds();
+	cpu_set_t everywhere;
+
+	rounds = calls = failures = disturbances = 0;
+	what = scenarios[i].flags;
+	memset(answers, 0, sizeof(answers));
+	done = false;
+	limit = scenarios[i].percent ?
+		(total * scenarios[i].percent + percent - 1) / percent : total;
+	least = scenarios[i].disturbed ? 3 + limit / 50 : 0;
+	/* A guest has more time for all of them; on a slow host one may need some */
+	give_up = seconds() + 120 + limit;
+	memset(&everywhere, 0xff, sizeof(everywhere));
+	sched_setaffinity(0, sizeof(everywhere), &everywhere);
+	if (scenarios[i].run)
+		scenarios[i].run();
+	else
+		in_groups(scenarios[i].meanwhile);
+	printf("# %s: %ld rounds in %.1f s, %ld disturbances", scenarios[i].name, rounds,
+	       seconds() - start, disturbances);
+	print_answers("ioctl", answers[0]);
+	print_answers("mmap", answers[1]);
+	putchar('\n');
+	ok(!failures && rounds >= limit && disturbances >= least,
+	   "%s: all %ld rounds, %ld disturbances or more", scenarios[i].name, limit, least);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -676,34 +723,8 @@ int main(int argc, char **argv)
 		if (wanted[i])
 			percent += scenarios[i].percent;
 	}
-	for (int i = 0; i < all; i++) {
-		double start = seconds();
-		cpu_set_t everywhere;
-
-		if (!wanted[i])
-			continue;
-		rounds = calls = failures = disturbances = 0;
-		what = scenarios[i].flags;
-		memset(answers, 0, sizeof(answers));
-		done = false;
-		limit = scenarios[i].percent ?
-			(total * scenarios[i].percent + percent - 1) / percent : total;
-		least = scenarios[i].disturbed ? 3 + limit / 50 : 0;
-		/* A guest has more time for all of them; on a slow host one may need some */
-		give_up = seconds() + 120 + limit;
-		memset(&everywhere, 0xff, sizeof(everywhere));
-		sched_setaffinity(0, sizeof(everywhere), &everywhere);
-		if (scenarios[i].run)
-			scenarios[i].run();
-		else
-			in_groups(scenarios[i].meanwhile);
-		printf("# %s: %ld rounds in %.1f s, %ld disturbances", scenarios[i].name, rounds,
-		       seconds() - start, disturbances);
-		print_answers("ioctl", answers[0]);
-		print_answers("mmap", answers[1]);
-		putchar('\n');
-		ok(!failures && rounds >= limit && disturbances >= least,
-		   "%s: all %ld rounds, %ld disturbances or more", scenarios[i].name, limit, least);
-	}
+	for (int i = 0; i < all; i++)
+		if (wanted[i])
+			play(i, percent);
 	return done_testing();
 }
