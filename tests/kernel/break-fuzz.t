@@ -4,5 +4,4 @@
 # "make soak" does more of it.
 
 cd "$(dirname "$0")/../.." || exit 1
-# A loaded host stops the guest for longer than RCU usually waits.
-exec tests/lib/in-guest -b juno -a rcupdate.rcu_cpu_stall_timeout=300 -- 'fuzz.c --calls 30000' 'fuzz32.c --calls 20000'
+exec tests/lib/in-guest -b juno -- 'fuzz.c --calls 30000' 'fuzz32.c --calls 20000'
