@@ -10,7 +10,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/tap.sh
 
 # What one person reviews in one sitting, and the lines that drv-config may add to the
-# kernel without its tests: design.md
+# kernel without its tests
 limits='fixes 10 drv-config 7 perf 6 perf-sinks 5'
 budget=160
 
