@@ -139,29 +139,6 @@ static void begin_trace(struct area *areas, pid_t pid, int sink, bool per_thread
 	}
 }
 
-/* Whether a record since data_tail says that trace was lost; makes room for more */
-static bool flagged(struct perf_event_mmap_page *p)
-{
-	const char *data = (char *)p + PAGE;
-	uint64_t pos = p->data_tail, end = p->data_head, flags;
-	bool truncated = false;
-
-	__sync_synchronize();
-	while (pos < end) {
-		struct perf_event_header h;
-
-		memcpy(&h, data + pos % (DATA_PAGES * PAGE), sizeof(h));
-		if (h.type == PERF_RECORD_AUX) {
-			/* Behind the offset and the size */
-			memcpy(&flags, data + (pos + 24) % (DATA_PAGES * PAGE), sizeof(flags));
-			truncated |= flags & PERF_AUX_FLAG_TRUNCATED;
-		}
-		pos += h.size;
-	}
-	p->data_tail = end;
-	return truncated;
-}
-
 struct taken {
 	uint64_t bytes;
 	unsigned int areas, truncated;
@@ -178,7 +155,7 @@ static void take(struct area *areas, struct taken *t)
 		t->bytes += n;
 		t->areas += n > 0;
 		p->aux_tail += n;
-		if (flagged(p)) {
+		if (flagged(p, DATA_PAGES)) {
 			/* That has disabled it */
 			t->truncated++;
 			ioctl(areas[i].fd, PERF_EVENT_IOC_ENABLE, 0);
