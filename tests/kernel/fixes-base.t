@@ -14,7 +14,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/tap.sh
 
 make -s -f tests/programs/Makefile all build/tests/meet-none/meet.ko || exit 1
-cp tests/scripts/meet.sh build/tests
+cp tests/scripts/meet.sh tests/scripts/load-meet.sh build/tests
 tmp=$(mktemp -d build/guest/fixes.XXXXXX)
 trap 'rm -rf "$tmp"' EXIT
 
@@ -44,7 +44,7 @@ like "0009: SET_OUTPUT with -1 in 32 bit" "$out" '*not ok * SET_OUTPUT with -1 u
 
 # The last two CPUs of two that stop; and one that starts before they have left
 for sink in etr etf; do
-	base -s "mkdir /tmp/meet && cd /tmp/meet && cp /extra/meet /extra/meet-none/meet.ko /extra/meet.sh . &&
+	base -s "mkdir /tmp/meet && cd /tmp/meet && cp /extra/meet /extra/meet-none/meet.ko /extra/*meet.sh . &&
 		sh meet.sh tmc_${sink}0"
 	like "0010, $sink: nobody takes the trace" "$out" \
 		"*not ok *of two CPUs that stop together one takes the trace: 0 times*"

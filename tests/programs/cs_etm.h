@@ -29,6 +29,7 @@
 
 #define PMU		"/sys/bus/event_source/devices/cs_etm"
 #define CORESIGHT	"/sys/bus/coresight/devices"
+#define USERS		"/sys/module/meet/parameters/users"
 #define MAX_CPUS	16
 #define MAX_NAMES	64
 #define PAGE		4096UL
@@ -287,6 +288,24 @@ static inline uint32_t next_sink(struct perf_event_mmap_page *page, uint64_t *po
 	return 0;
 }
 
+/*
+ * Whether a record since data_tail, of the data buffer with @pages, says that trace was
+ * lost; makes room for more.
+ */
+static inline bool flagged(struct perf_event_mmap_page *page)
+{
+	uint64_t pos = page->data_tail;
+	bool found = false;
+	struct record r;
+
+	while (next_record(page, &pos, &r))
+		/* After the offset and the size */
+		if (r.head.type == PERF_RECORD_AUX)
+			found |= r.word[2] & PERF_AUX_FLAG_TRUNCATED;
+	page->data_tail = pos;
+	return found;
+}
+
 /* How many warnings the kernel has printed since this was called last */
 static inline int new_warnings(void)
 {
@@ -320,6 +339,31 @@ static inline const char *module_file(const char *name)
 		if (*c == '_')
 			*c = '-';
 	return path;
+}
+
+/*
+ * Whether nobody uses a device of CoreSight, and each has counted right, by meet.ko; says
+ * which is used. Work that was put off may take a moment.
+ */
+static inline bool nobody_uses(void)
+{
+	char text[PAGE];
+	ssize_t n = -1;
+
+	for (int i = 0; i < 200 && n; i++) {
+		int fd = open(USERS, O_RDONLY | O_CLOEXEC);
+
+		n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+		if (n < 0)
+			bail_out(USERS);
+		close(fd);
+		if (n)
+			usleep(10000);
+	}
+	text[n] = '\0';
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+		printf("# in use: %s\n", line);
+	return !n;
 }
 
 static inline bool module_goes(const char *name)

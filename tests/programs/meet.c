@@ -2,7 +2,8 @@
 /*
  * CPUs that share a sink and stop together, each time: meet.ko holds them where each
  * has had the chance to take the trace and none has given the sink up. Exactly one must
- * have taken it; and one that starts meanwhile records its own.
+ * have taken it; and one that starts meanwhile records its own. Others who want the sink
+ * meanwhile, or take an event away, change nothing in that.
  *
  *	meet SINK
  */
@@ -17,7 +18,14 @@
 #define AUX_PAGES	64
 #define GATE		"/sys/module/meet/parameters/gate"
 #define ROUNDS		5
-#define TRACER		2		/* the CPU that drives the others */
+
+/* What CPUs are for: 0 and 1 stop; those that wait for them cannot run anything else */
+enum {
+	LATE	= 2,			/* starts while they stop, or takes an event away */
+	OTHER	= 3,			/* is traced by another process, or as above */
+	MAIN	= 4,			/* drives them */
+	NR_CPUS
+};
 
 static struct board board;
 static const char *name;
@@ -28,6 +36,7 @@ struct session {
 	struct perf_event_mmap_page *data;
 	char *aux;
 	uint64_t from;			/* aux_head when it was started last */
+	pid_t holder;			/* who has the AUX area mapped, if that is another */
 };
 
 static void gate(int stops, int starts)
@@ -42,12 +51,14 @@ static void gate(int stops, int starts)
 /* What meet.ko counts: CPUs that came to stop, that started, that waited in vain */
 static int at_gate(int which)
 {
-	int n[3] = { -1, -1, -1 };
-	FILE *f = fopen(GATE, "r");
+	char text[64] = "";
+	int n[3], fd = open(GATE, O_RDONLY);
 
-	if (!f || fscanf(f, "%d %d %d", &n[0], &n[1], &n[2]) != 3)
+	/* Not by stdio: whoever unmaps something may hold what malloc() needs */
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0 ||
+	    sscanf(text, "%d %d %d", &n[0], &n[1], &n[2]) != 3)
 		bail_out(GATE);
-	fclose(f);
+	close(fd);
 	return n[which];
 }
 
@@ -69,9 +80,11 @@ static struct session begin(int cpu)
 
 static void end(struct session *s)
 {
-	munmap(s->aux, AUX_PAGES * PAGE);
+	if (s->aux)
+		munmap(s->aux, AUX_PAGES * PAGE);
 	munmap(s->data, (1 + DATA_PAGES) * PAGE);
 	close(s->fd);
+	s->fd = -1;
 }
 
 static void start(struct session *s)
@@ -105,16 +118,6 @@ static void *stop(void *arg)
 	return NULL;
 }
 
-/* Stops it by taking its AUX area away */
-static void *unmap(void *arg)
-{
-	struct session *s = arg;
-
-	run_on(s->cpu);
-	munmap(s->aux, AUX_PAGES * PAGE);
-	return NULL;
-}
-
 static pthread_t on_thread(void *(*f)(void *), void *arg)
 {
 	pthread_t t;
@@ -135,7 +138,7 @@ static void *start_later(void *arg)
 {
 	struct session *s = arg;
 
-	run_on(TRACER);
+	run_on(LATE);
 	start(s);
 	return NULL;
 }
@@ -200,7 +203,7 @@ static bool copied(const struct session *late, const struct session *s)
 
 static void one_starts(struct session *s, int n)
 {
-	struct session *late = &s[2];
+	struct session *late = &s[LATE];
 	int good = 0, own = 0;
 
 	for (int i = 0; i < ROUNDS; i++) {
@@ -209,7 +212,7 @@ static void one_starts(struct session *s, int n)
 		good += stop_together(s, n, late) == 1;
 		usleep(5000);
 		stop(late);
-		run_on(TRACER + 1);
+		run_on(MAIN);
 		for (int j = 0; j < n; j++)
 			copy |= copied(late, &s[j]);
 		own += taken(late) && !copy;
@@ -220,43 +223,262 @@ static void one_starts(struct session *s, int n)
 	   name, n, own, ROUNDS);
 }
 
-/* An event that is closed while another stops; and what else may come in between */
-static void one_closes(void)
+/* Another process, with an event of its own on the sink: starts it when it is told */
+static struct other {
+	pid_t pid;
+	int go, said;
+} other;
+
+static void __attribute__((noreturn)) be_other(int go, int said)
+{
+	struct session s;
+	char c = 0;
+
+	run_on(OTHER);
+	s = begin(OTHER);
+	while (write(said, &c, 1) == 1 && read(go, &c, 1) == 1) {
+		start(&s);
+		usleep(20000);
+		ioctl(s.fd, PERF_EVENT_IOC_DISABLE, 0);
+		c = (taken(&s) > 0) | flagged(s.data) << 1;
+	}
+	_exit(0);
+}
+
+static void begin_other(void)
+{
+	int go[2], said[2];
+
+	if (pipe(go) || pipe(said))
+		bail_out("pipe");
+	other = (struct other){ .pid = fork(), .go = go[1], .said = said[0] };
+	if (!other.pid) {
+		close(go[1]);
+		close(said[0]);
+		be_other(go[0], said[1]);
+	}
+	close(go[0]);
+	close(said[1]);
+	if (read(said[0], &(char){ 0 }, 1) != 1)
+		bail_out("the other process");
+}
+
+/* Of the other's trace: whether it took some, and whether a record says that it lost some */
+static void try_other(bool *took, bool *lost)
+{
+	char c = 0;
+
+	if (write(other.go, &c, 1) != 1 || read(other.said, &c, 1) != 1)
+		bail_out("the other process");
+	*took = c & 1;
+	*lost = c & 2;
+}
+
+static bool other_records(void)
+{
+	bool took, lost;
+
+	try_other(&took, &lost);
+	return took && !lost;
+}
+
+/* It has no trace, and a record that says so */
+static bool other_is_refused(void)
+{
+	bool took, lost;
+
+	try_other(&took, &lost);
+	return !took && lost;
+}
+
+static void end_other(void)
+{
+	close(other.go);
+	close(other.said);
+	waitpid(other.pid, NULL, 0);
+}
+
+/* Writes to @file of a device in sysfs; returns the error */
+static int sysfs(const char *device, const char *file, const char *text)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), CORESIGHT "/%s/%s", device, file);
+	return write_text(path, text);
+}
+
+/*
+ * What may come while two CPUs stop; each returns whether that went as it has to
+ */
+
+static bool nothing(struct session *s)
+{
+	(void)s;
+	return true;
+}
+
+/* Sysfs has nothing to end */
+static bool sysfs_disables(struct session *s)
+{
+	char etm[16];
+	bool good = !sysfs(name, "enable_sink", "0");
+
+	(void)s;
+	for (int cpu = 0; cpu < board.nr_cpus; cpu++) {
+		snprintf(etm, sizeof(etm), "etm%d", cpu);
+		good &= !sysfs(etm, "enable_source", "0");
+	}
+	return good;
+}
+
+static bool sysfs_claims(struct session *s)
+{
+	bool good = !sysfs(name, "enable_sink", "1");
+
+	(void)s;
+	good &= sysfs("etm2", "enable_source", "1") == -EBUSY;
+	good &= !sysfs(name, "enable_sink", "0");
+	return good;
+}
+
+static bool other_claims(struct session *s)
+{
+	(void)s;
+	return other_is_refused();
+}
+
+static bool driver_goes(struct session *s)
+{
+	(void)s;
+	return !module_goes("coresight_tmc");
+}
+
+static pthread_t helper;
+
+static void *unmap(void *arg)
+{
+	struct session *s = arg;
+
+	run_on(LATE);
+	munmap(s->aux, AUX_PAGES * PAGE);
+	s->aux = NULL;
+	return NULL;
+}
+
+static void *close_all(void *arg)
+{
+	run_on(LATE);
+	end(arg);
+	return NULL;
+}
+
+/* These have to wait for the CPU that is held */
+static bool is_unmapped(struct session *s)
+{
+	helper = on_thread(unmap, s);
+	usleep(20000);
+	return true;
+}
+
+static bool is_closed(struct session *s)
+{
+	helper = on_thread(close_all, s);
+	usleep(20000);
+	return true;
+}
+
+/*
+ * Gives the AUX area to a process, which takes it along when it is killed: of one
+ * process, two cannot be unmapped at the same time.
+ */
+static void lend_aux(struct session *s)
+{
+	int status;
+
+	s->holder = fork();
+	if (!s->holder) {
+		run_on(LATE + s->cpu);
+		if (mmap(NULL, AUX_PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, s->fd,
+			 (1 + DATA_PAGES) * PAGE) == MAP_FAILED)
+			_exit(1);
+		raise(SIGSTOP);
+		_exit(0);
+	}
+	if (waitpid(s->holder, &status, WUNTRACED) != s->holder || !WIFSTOPPED(status))
+		bail_out("another process does not map the AUX area");
+	munmap(s->aux, AUX_PAGES * PAGE);
+	s->aux = NULL;
+}
+
+static void *kill_holder(void *arg)
+{
+	struct session *s = arg;
+
+	kill(s->holder, SIGKILL);
+	waitpid(s->holder, NULL, 0);
+	return NULL;
+}
+
+/*
+ * Two stop: the first leaves its trace to the second, which takes it. Then something
+ * @comes, and then they leave. @how is how they stop.
+ */
+static void in_between(const char *what, void *(*how)(void *), bool (*comes)(struct session *))
 {
 	struct session s[2] = { begin(0), begin(1) };
 	pthread_t t[2];
+	bool good;
 
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++) {
+		if (how == kill_holder)
+			lend_aux(&s[i]);
 		start(&s[i]);
+	}
 	usleep(5000);
 	gate(3, 0);
-	t[0] = on_thread(stop, &s[0]);
-	t[1] = on_thread(unmap, &s[1]);
-	wait_for(2);
-	ok(at_gate(0) == 2 && !module_goes("coresight_tmc"),
-	   "%s: its driver stays while two CPUs stop, one for its AUX area goes", name);
+	for (int i = 0; i < 2; i++) {
+		t[i] = on_thread(how, &s[i]);
+		wait_for(i + 1);
+	}
+	helper = 0;
+	good = at_gate(0) == 2 && comes(s) && at_gate(0) == 2 && !at_gate(2);
 	gate(0, 0);
 	for (int i = 0; i < 2; i++)
 		pthread_join(t[i], NULL);
+	if (helper)
+		pthread_join(helper, NULL);
+	ok(good, "%s: two stop, %s", name, what);
+	ok(taken(&s[1]) && (s[0].fd < 0 || !taken(&s[0])),
+	   "%s: two stop, %s: the second has the trace", name, what);
+	ok(nobody_uses() && other_records(), "%s: two stop, %s: then another records", name, what);
 	for (int i = 0; i < 2; i++)
-		end(&s[i]);
+		if (s[i].fd >= 0)
+			end(&s[i]);
 }
 
-/* Another owner may have the sink once all have left */
-static bool another_records(void)
+static void sysfs_records(void)
 {
-	int status;
-	pid_t pid = fork();
+	bool good = !sysfs(name, "enable_sink", "1") && !sysfs("etm2", "enable_source", "1");
 
-	if (!pid) {
-		struct session s = begin(0);
+	good &= other_is_refused();
+	good &= !sysfs("etm2", "enable_source", "0") && !sysfs(name, "enable_sink", "0");
+	ok(good && nobody_uses() && other_records(), "%s: sysfs has it, and then another", name);
+}
 
-		start(&s);
-		usleep(20000);
-		stop(&s);
-		_exit(!taken(&s));
+static void driver_comes_back(void)
+{
+	bool gone = false;
+
+	end_other();
+	/* Work that was put off gives the paths back */
+	for (int i = 0; i < 500 && !gone; i++) {
+		gone = module_goes("coresight_tmc");
+		usleep(10000);
 	}
-	return waitpid(pid, &status, 0) == pid && !status;
+	ok(gone && module_comes("coresight_tmc"), "%s: its driver goes and comes", name);
+	begin_other();
+	ok(other_records() && nobody_uses(), "%s: and then it records", name);
+	end_other();
 }
 
 int main(int argc, char **argv)
@@ -270,12 +492,13 @@ int main(int argc, char **argv)
 			id = board.id[i];
 	if (!id)
 		bail_out("no such sink; look in " PMU "/sinks");
-	if (board.nr_cpus < 4)
-		bail_out("it takes 4 CPUs");
+	if (board.nr_cpus < NR_CPUS)
+		bail_out("it takes %d CPUs", NR_CPUS);
 	name = argv[1];
 	new_warnings();
-	run_on(TRACER + 1);
-	for (long cpu = 0; cpu < TRACER + 1; cpu++)
+	begin_other();
+	run_on(MAIN);
+	for (long cpu = 0; cpu < MAIN; cpu++)
 		on_thread(work, (void *)cpu);
 	for (int cpu = 0; cpu < 3; cpu++)
 		s[cpu] = begin(cpu);
@@ -284,9 +507,16 @@ int main(int argc, char **argv)
 	one_starts(s, 2);
 	for (int cpu = 0; cpu < 3; cpu++)
 		end(&s[cpu]);
-	ok(another_records(), "%s: then another can use it", name);
-	one_closes();
-	ok(another_records(), "%s: and another, then", name);
+	ok(nobody_uses() && other_records(), "%s: then another records", name);
+	sysfs_records();
+	in_between("sysfs disables it", stop, sysfs_disables);
+	in_between("sysfs claims it", stop, sysfs_claims);
+	in_between("another owner claims it", stop, other_claims);
+	in_between("its driver is to go", stop, driver_goes);
+	in_between("an AUX area is unmapped by another thread", stop, is_unmapped);
+	in_between("an event is closed by another thread", stop, is_closed);
+	in_between("as their AUX areas go", kill_holder, nothing);
+	driver_comes_back();
 	ok(!new_warnings(), "%s: nothing to warn of", name);
 	return done_testing();
 }

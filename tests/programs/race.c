@@ -689,6 +689,10 @@ static void play(int i, int percent)
 	putchar('\n');
 	ok(!failures && rounds >= limit && disturbances >= least,
 	   "%s: all %ld rounds, %ld disturbances or more", scenarios[i].name, limit, least);
+	/* Where meet.ko can tell, see race.sh */
+	if (!access(USERS, F_OK))
+		ok(nobody_uses(), "%s: nobody uses a sink or a link afterwards",
+		   scenarios[i].name);
 }
 
 int main(int argc, char **argv)

@@ -139,21 +139,6 @@ static void begin_trace(struct area *areas, pid_t pid, int sink, bool per_thread
 	}
 }
 
-/* Whether a record since data_tail says that trace was lost; makes room for more */
-static bool flagged(struct perf_event_mmap_page *p)
-{
-	uint64_t pos = p->data_tail;
-	bool truncated = false;
-	struct record r;
-
-	while (next_record(p, &pos, &r))
-		/* After the offset and the size */
-		if (r.head.type == PERF_RECORD_AUX)
-			truncated |= r.word[2] & PERF_AUX_FLAG_TRUNCATED;
-	p->data_tail = pos;
-	return truncated;
-}
-
 struct taken {
 	uint64_t bytes;
 	unsigned int areas, truncated;

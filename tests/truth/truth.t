@@ -21,6 +21,7 @@ mkdir -p $dir
 tmp=$(mktemp -d $dir/run.XXXXXX)
 trap 'rm -rf "$tmp"' EXIT
 mkdir "$tmp/extra" "$tmp/log"
+cp tests/truth/attach.sh "$tmp/extra"
 
 # NAME:COUNT of tests/truth/programs.c, in a32 and t32 for AArch32; gzip is linked anew,
 # like them.
@@ -28,6 +29,7 @@ programs=${TRUTH_PROGRAMS:-recursion:16 table:$((3000 * scale)) signals:$((100 *
 	syscalls:$((300 * scale)) naps:$((40 * scale)) gzip:$((4 * scale)) filter:16
 	startstop:$((1000 * scale)) threads:$((300 * scale))
 	allcpus:$((300 * scale)) together:$((5 * scale))
+	per-thread:$((20 * scale)) per-cpu:$((20 * scale))
 	a32:$((300 * scale)) t32:$((20 * scale))}
 
 # symbol PROGRAM NAME: its address
@@ -68,6 +70,14 @@ for p in $programs; do
 		part=@$(symbol "$tmp/extra/$name" op_mul)-$(symbol "$tmp/extra/$name" op_xor)
 		cpu='taskset 2'
 		;;
+	per-thread | per-cpu)
+		${cross}gcc -O2 -g -Wall -pthread $flags -o "$tmp/extra/$name" \
+			tests/truth/programs.c
+		part=@$(symbol "$tmp/extra/$name" traced_from)
+		# The ways in which perf traces the threads of a program that runs
+		mode='-m ,16M'
+		[ "$name" = per-cpu ] || mode='--per-thread --sample-cpu -m ,4M'
+		;;
 	a32 | t32)
 		case $name in
 		a32) set=-marm args="table ${p#*:}" ;;
@@ -84,7 +94,10 @@ for p in $programs; do
 		[ "$name" != allcpus ] || args="threads ${p#*:}" mode='-a -m ,16M'
 		;;
 	esac
-	run="$run perf record ${mode:--m ,16M} -o /out/$name.data -e cs_etm/$event/u $filter -- $cpu ./$name $args;"
+	case $name in
+	per-*) run="$run attach $name ${p#*:} $mode -e cs_etm/$event/u;" ;;
+	*) run="$run perf record ${mode:--m ,16M} -o /out/$name.data -e cs_etm/$event/u $filter -- $cpu ./$name $args;" ;;
+	esac
 	names="$names $name"
 	case $name in
 	filter) ;;
@@ -99,7 +112,7 @@ make -s -f tests/programs/Makefile build/truth/compare || exit 1
 # Decoding takes long, so it is left to a guest that no log slows down.
 tap_note=$(guest/run -b "$board" -e "$tmp/extra" -o "$tmp/extra" -t "$limit" \
 	-q "-d exec,nochain,in_asm,int,tid -dfilter 0x6d00000000+0x100000000,0x40000000+0x20000000 -D $tmp/log/%d" \
-	"cd /extra; $run true" 2>&1)
+	"cd /extra; . ./attach.sh; $run true" 2>&1)
 is 'recording' $? 0
 echo "bad='$bad' names='$names'" >"$tmp/extra/decode"
 cat >>"$tmp/extra/decode" <<'EOS'

@@ -4,7 +4,10 @@
  * traces wait there, after they had the chance to take the trace and before they give
  * the sink up. Writing "STOPS STARTS" to the parameter "gate" shuts it until STOPS CPUs
  * wait and STARTS have enabled the sink since, or for TIMEOUT. Reading gives how many
- * have come and started, and how many waited in vain.
+ * have come and started, and how many waited in vain. Without a sink there is no gate.
+ *
+ * Reading the parameter "users" gives a line for each device of CoreSight that somebody
+ * uses, or that has lost count of who does.
  *
  * The parameter "bus" is where /proc/kallsyms has coresight_bustype.
  */
@@ -18,7 +21,7 @@
 
 static unsigned long bus;
 module_param(bus, ulong, 0400);
-static char *sink = "tmc_etr0";
+static char *sink;
 module_param(sink, charp, 0400);
 
 static struct coresight_device *csdev;
@@ -89,11 +92,50 @@ static const struct kernel_param_ops gate_ops = {
 };
 module_param_cb(gate, &gate_ops, NULL, 0600);
 
+/* Users of a device, and of the ports that lead to it and away from it */
+static int show_users(struct device *dev, void *text)
+{
+	struct coresight_device *c = container_of(dev, struct coresight_device, dev);
+	int mode = coresight_get_mode(c), ports = 0, used = 0, stopped = 0;
+
+	for (int i = 0; i < c->pdata->nr_inconns; i++) {
+		ports += c->pdata->in_conns[i]->dest_refcnt;
+		used |= c->pdata->in_conns[i]->dest_refcnt;
+	}
+	for (int i = 0; i < c->pdata->nr_outconns; i++) {
+		ports += c->pdata->out_conns[i]->src_refcnt;
+		used |= c->pdata->out_conns[i]->src_refcnt;
+	}
+#ifdef COUNTS_STOPPED
+	stopped = c->stopped;
+#endif
+	if (mode || c->refcnt || stopped || used)
+		sysfs_emit_at(text, strlen(text), "%s: mode %d, %d users, %d of them stopped, %d of ports\n",
+			      dev_name(dev), mode, c->refcnt, stopped, ports);
+	return 0;
+}
+
+static int users_get(char *text, const struct kernel_param *kp)
+{
+	*text = '\0';
+	bus_for_each_dev((struct bus_type *)bus, NULL, text, show_users);
+	return strlen(text);
+}
+
+static const struct kernel_param_ops users_ops = {
+	.get = users_get,
+};
+module_param_cb(users, &users_ops, NULL, 0400);
+
 static int __init meet_init(void)
 {
 	struct device *dev;
 
-	dev = bus ? bus_find_device_by_name((struct bus_type *)bus, NULL, sink) : NULL;
+	if (!bus)
+		return -ENODEV;
+	if (!sink)
+		return 0;
+	dev = bus_find_device_by_name((struct bus_type *)bus, NULL, sink);
 	if (!dev)
 		return -ENODEV;
 	csdev = container_of(dev, struct coresight_device, dev);
@@ -109,6 +151,8 @@ static int __init meet_init(void)
 
 static void __exit meet_exit(void)
 {
+	if (!sink)
+		return;
 	WRITE_ONCE(csdev->ops, old_ops);
 	put_device(&csdev->dev);
 }
