@@ -288,10 +288,7 @@ static inline uint32_t next_sink(struct perf_event_mmap_page *page, uint64_t *po
 	return 0;
 }
 
-/*
- * Whether a record since data_tail, of the data buffer with @pages, says that trace was
- * lost; makes room for more.
- */
+/* Whether a record since data_tail says that trace was lost; makes room for more */
 static inline bool flagged(struct perf_event_mmap_page *page)
 {
 	uint64_t pos = page->data_tail;
