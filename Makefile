@@ -13,10 +13,6 @@ MAKEOVERRIDES :=
 $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),\
 	$(eval override export $v := $$(value $v))))
 
-BOARD ?= juno
-KERNEL ?= patched
-TIMEOUT ?= 300
-
 .PHONY: help
 help: ## print this list
 	@echo 'PERF_EVENT_IOC_SET_DRV_CONFIG: the kernel series, and a board to prove it on'
@@ -25,16 +21,18 @@ help: ## print this list
 		while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
 	@echo
 	@echo '  make guest BOARD=juno CMD="perf list cs_etm"'
-	@echo '     BOARD=    juno (the default), db410c, split, or virt: QEMU as it comes, no CoreSight'
-	@echo '     KERNEL=   patched (the default), base, or NAME or NAME-base where'
-	@echo '               guest/kernel-NAME.config exists: lockdep, debug, kcsan, modules'
+	@. mk/lib.sh; \
+	 echo "     BOARD=    $$(names board) (juno); virt: QEMU as it comes, no CoreSight"; \
+	 echo "     SERIES=   how far up the series the kernel and perf go: $$(names series) (all)"; \
+	 echo "     CONFIG=   the kernel's configuration: $$(names config)"; \
+	 echo "     ROOT=     what the guest runs from: $$(names root)"
 	@echo '     CMD=      what to run, as root, by sh'
-	@echo '     EXTRA=    a folder to put at /extra          OUT=     a folder to fetch /out to'
+	@echo '     EXTRA=    a directory to put at /extra       OUT=     a directory to fetch /out to'
 	@echo '     TIMEOUT=  seconds to the bound (300)         SPLAT=ok kernel warnings are no failure'
 	@echo '     APPEND=   more for the kernel command line   QEMU_ARGS= more for QEMU'
 	@echo '     CONSOLE=  a file to keep the console log in'
 	@echo
-	@echo '  make tree and make check TESTS="runner drv-config-juno" run what they say; logs are in build/log.'
+	@echo '  make check TESTS="runner drv-config" runs these tests, of tests/*/*.t; logs are in build/log.'
 
 # Set-up: quick when there is nothing to do, so that everything may depend on it.
 .PHONY: setup tree refresh
@@ -47,20 +45,25 @@ tree: setup ## make build/linux: Linux with the series of patches/ as commits on
 refresh: ## write the commits of build/linux back to patches/
 	@mk/refresh
 
-# What board/board.mk makes needs the packages first.
+# What qemu/qemu.mk makes needs the packages first.
 .PHONY: qemu dtbs
 qemu dtbs: setup
--include board/board.mk
+-include qemu/qemu.mk
 
-kernel-%: tree
-	@mk/kernel $*
+.PHONY: kernel perf root
+kernel: tree ## build the kernel of SERIES= with CONFIG=
+	@mk/tree "$$SERIES"
+	@mk/kernel "$$SERIES" "$$CONFIG"
 
-perf-%: tree
-	@mk/perf $*
+perf: tree ## build the perf of SERIES=
+	@mk/tree "$$SERIES"
+	@mk/perf "$$SERIES"
 
-.PHONY: initramfs
-initramfs: perf-new perf-old
+root: tree ## build what a guest runs from, ROOT=
+	@mk/perf
+	@mk/perf none
 	@mk/guest
+	@mk/root "$$ROOT"
 
 # What a guest on $(BOARD) needs; plain QEMU comes from Debian.
 .PHONY: board
@@ -70,11 +73,25 @@ else
 board: setup qemu dtbs
 endif
 
+# For guest/run -m, which names all
+.PHONY: guest-needs
+guest-needs: board root
+	@mk/tree "$$SERIES"
+	@mk/kernel "$$SERIES" "$$CONFIG"
+	@mk/tree "$$PERF"
+	@mk/perf "$$PERF"
+
+# A guest with all of the series
+.PHONY: ready
+ready: setup tree qemu dtbs root
+	@mk/kernel
+
 .PHONY: all guest shell
-all: setup tree qemu dtbs kernel-patched kernel-base initramfs ## build everything, run nothing
+all: ready ## build everything, run nothing
+	@mk/kernel none
 
 # Through the environment, so that no quoting in CMD is lost.
-run = set -- -b $(BOARD) -k $(KERNEL); \
+run = set -- -m -b "$$BOARD" -k "$$SERIES" -p "$$SERIES" -c "$$CONFIG" -r "$$ROOT"; \
 	[ -z "$$EXTRA" ] || set -- "$$@" -e "$$EXTRA"; \
 	[ -z "$$OUT" ] || set -- "$$@" -o "$$OUT"; \
 	[ -z "$$APPEND" ] || set -- "$$@" -a "$$APPEND"; \
@@ -83,65 +100,60 @@ run = set -- -b $(BOARD) -k $(KERNEL); \
 	[ "$$SPLAT" != ok ] || set -- "$$@" -s; \
 	guest/run "$$@"
 
-# Its status becomes make's own, which needs help: see mk/status.c.
-build/status.so: mk/status.c | setup
-	@$(CC) -O2 -Wall -shared -fPIC -o $@ $<
-
-.PHONY: run-guest
-run-guest: board kernel-$(KERNEL) initramfs build/status.so
+guest: ## boot a guest and run CMD, see below; "guest/run -m" is the same and exits with its status
 	@[ -n "$$CMD" ] || { echo "make guest needs CMD='...'" >&2; exit 2; }
-	@$(run) -t $(TIMEOUT) "$$CMD"; echo $$? >build/status.$$PPID
+	@$(run) -t "$${TIMEOUT:-300}" "$$CMD"
 
-guest: run-guest ## boot a guest, run CMD, exit with its status (see below)
-	$(eval load build/status.so)$(end-with build/status)
-
-shell: board kernel-$(KERNEL) initramfs ## the same, an interactive shell; Ctrl-] stops the guest
+shell: ## the same, an interactive shell; Ctrl-] stops the guest
 	@$(run) -t 0 -i 'exec sh -l'
 
 .PHONY: map
-map: board kernel-$(KERNEL) initramfs ## draw how the devices of a board are connected (SINK=tmc_etr0 CPU=2 FILE=x.svg)
-	@BOARD=$(BOARD) mk/map -b $(BOARD) -k $(KERNEL)
+map: ## draw how the devices of a board are connected (SINK=tmc_etr0 CPU=2 FILE=x.svg)
+	@mk/map -m -b "$$BOARD" -k "$$SERIES" -c "$$CONFIG" -r "$$ROOT"
 
 .PHONY: check demo clean
 check: all ## run every test; the last line counts them
 	@tests/run $(TESTS)
 
-demo: setup tree qemu dtbs kernel-patched initramfs ## choose every sink of the boards in turn, with a real program, and show where the trace went
+demo: ready ## choose every sink of the boards in turn, with a real program, and show where the trace went
 	@demo/run
 
 .PHONY: truth
 truth: all ## compare far more branches than make check, on each board with each sink; takes long
 	@mk/setup mk/packages-truth
 	@mk/perf host
-	@V=1 TRUTH_PERF=build/perf-host/perf TRUTH_SCALE=75 TRUTH_LEAST=10000000 \
+	@V=1 TRUTH_PERF=build/perf/host/perf TRUTH_SCALE=75 TRUTH_LEAST=10000000 \
 		TRUTH_LIMIT=3600 tests/run truth
 	@V=1 TRUTH_SCALE=50 TRUTH_LIMIT=3600 tests/run truth-kernel
 	@tests/truth/boards
 	@mkdir -p build/log/truth
-	@for b in $(BOARDS); do TRACE_BOARD=$$b tests/run truth/perf-trace || exit 1; done
+	@for b in $(BOARDS); do TRACE_BOARD=$$b tests/run perf-trace || exit 1; done
 
 .PHONY: mutants
 mutants: all ## put one bug at a time into the series and see a test find it (MUTANTS="ebusy ...")
-	@tests/mutants/run $(MUTANTS)
+	@mk/keep mutants "$$MUTANTS" tests/long/mutants/run $(MUTANTS)
 
 .PHONY: bench
-bench: setup tree qemu dtbs kernel-bench kernel-bench-base initramfs ## count what the series costs, in instructions, beside the kernel without it
+bench: setup tree qemu dtbs root ## count what the series costs, in instructions, beside the kernel without it
 	@mk/setup mk/packages-bench
+	@mk/kernel "" bench
+	@mk/kernel none bench
 	@bench/build
-	@bench/run $(BENCH)
+	@mk/keep bench "$$BENCH$$BOOTS" bench/run $(BENCH)
 
 .PHONY: bench-board
-bench-board: setup qemu dtbs kernel-patched initramfs ## measure what the board's models cost, in host CPU time, beside QEMU without them
-	@board/build plain
-	@bench/board
+bench-board: ready ## measure what the board's models cost, in host CPU time, beside QEMU without them
+	@qemu/build plain
+	@mk/keep bench-board "$$PAIRS" bench/board
 
 .PHONY: soak
-soak: all kernel-modules kernel-debug kernel-kcsan ## try for long to break it: fuzz, races, faults, leaks (SOAK="fuzz ...", see tests/soak/run)
-	@tests/soak/run
+soak: all ## try for long to break it: fuzz, races, faults, leaks (SOAK="fuzz ...", see tests/long/soak/run)
+	@for c in modules debug kcsan; do mk/kernel "" $$c || exit 1; done
+	@mk/keep soak "$$SOAK$$SOAK_CALLS$$SOAK_ROUNDS$$SOAK_DEBUG_CALLS$$SOAK_DEBUG_ROUNDS" tests/long/soak/run
 
 .PHONY: review send-ready
-review: setup tree qemu dtbs initramfs ## what a maintainer would check, a row for each patch, and the cost
-	@mk/review $(CHECKS)
+review: setup tree qemu dtbs root ## what a maintainer would check, a row for each patch, and the cost
+	@mk/keep review "$$CHECKS$$ROWS" review/run $(CHECKS)
 
 send-ready: tree ## build/send: a series (SERIES=) as signed-off, addressed mails; sends nothing
 	@mk/send-ready "$$SERIES"

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # What the demo's guest scripts share. Runs in the guest, under busybox.
 
+. /extra/trace.sh
+
 pmu=/sys/bus/event_source/devices/cs_etm
 bad=0
 
@@ -23,27 +25,8 @@ model_bytes() {
 	done
 }
 
-# The sinks that the AUX_OUTPUT_HW_ID records of the dump $1 name
-recorded_sinks() {
-	sed -n 's/.*AUX_OUTPUT_HW_ID.* hw_id: \(0x[0-9a-f]*\).*/\1/p' "$1" | sort -u |
-	while read -r id; do
-		for s in $pmu/sinks/*; do
-			[ $(((id >> 8) & 0xffffffff)) -ne $(($(cat $s))) ] || basename $s
-		done
-	done | sort -u | tr '\n' ' ' | sed 's/ $//'
-}
-
-# Bytes of trace that the PERF_RECORD_AUX records of the dump $1 account for
-aux_bytes() {
-	total=0
-	for size in $(sed -n 's/.*PERF_RECORD_AUX offset: [^ ]* size: \(0x[0-9a-f]*\|0\) .*/\1/p' "$1"); do
-		total=$((total + size))
-	done
-	echo $total
-}
-
-# Records that OpenCSD did not like: in the dump $1 of raw packets, and in what
-# perf said ($2) while it decoded them against the program
+# How often OpenCSD complained: in the dump $1 of raw packets, and in what perf said ($2)
+# while it decoded them against the program
 decode_errors() {
-	cat "$1" "$2" | grep -ciE 'I_BAD_SEQUENCE|I_RESERVED|I_UNKNOWN|OCSD_ERR|decode error|failed to|trace errors'
+	cat "$1" "$2" | grep -ciE "$bad_trace"
 }

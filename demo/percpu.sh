@@ -24,7 +24,7 @@ row() {
 	done
 	perf report -D -i data >dump 2>err
 	perf script -i data --itrace=b -F ip >branches 2>>err
-	named=$(recorded_sinks dump) aux=$(aux_bytes dump) errors=$(decode_errors dump err)
+	named=$(recorded_sinks <dump) aux=$(aux_bytes <dump) errors=$(decode_errors dump err)
 	# shellcheck disable=SC2086 # a list
 	set -- $model
 	[ "$# ${1%=*}" = "1 $want" ] || wrong="trace in ${model:-no sink}"

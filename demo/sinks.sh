@@ -33,7 +33,7 @@ for sink in $sinks; do
 		*) [ $n -eq 0 ] || wrong="$n bytes in $s" ;;
 		esac
 	done
-	named=$(recorded_sinks dump) aux=$(aux_bytes dump) errors=$(decode_errors dump err)
+	named=$(recorded_sinks <dump) aux=$(aux_bytes <dump) errors=$(decode_errors dump err)
 	[ "$named" = "$sink" ] || wrong="perf.data names '$named'"
 	[ "$aux" -gt 0 ] || wrong='no AUX data'
 	[ "$errors" -eq 0 ] || wrong="$errors decode errors: $(head -1 err)"

@@ -21,7 +21,7 @@ for i in 0 1; do
 	eval "model=\$model$i"
 	perf report -D -i data.$i >dump 2>err
 	perf script -i data.$i --itrace=b -F ip >branches 2>>err
-	named=$(recorded_sinks dump) aux=$(aux_bytes dump) errors=$(decode_errors dump err)
+	named=$(recorded_sinks <dump) aux=$(aux_bytes <dump) errors=$(decode_errors dump err)
 	[ "$(cat status.$i)" = 0 ] || wrong=$(cat err.$i)
 	[ "$named" = $sink ] || wrong="perf.data names '$named'"
 	[ "$model" -gt 0 ] && [ "$aux" -gt 0 ] && [ -s branches ] || wrong='no trace'

@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,7 @@
 
 #define STATUS_TIMEOUT	124
 #define STATUS_LOST	125
+#define POWER_OFF	20		/* s; it takes no time, so do not wait long for it */
 #define TAIL_LINES	40
 #define KEY_QUIT	0x1d		/* Ctrl-] */
 
@@ -167,17 +169,82 @@ static size_t take_frames(const unsigned char *buf, size_t len, int *status)
 	return used;
 }
 
+/* Passes on keys; false when there are none any more */
+static bool pump_keys(int to)
+{
+	char keys[64];
+	ssize_t n = read(0, keys, sizeof(keys));
+
+	if (n <= 0)
+		return false;
+	if (raw && memchr(keys, KEY_QUIT, n))
+		finish(STATUS_LOST, NULL);
+	put(to, keys, n);
+	return true;
+}
+
+/* Passes on what the guest says; false when QEMU has ended */
+static bool pump_frames(int from, int *status)
+{
+	static unsigned char buf[4 * (FRAME_HEADER + FRAME_MAX)];
+	static size_t have;
+	ssize_t n = read(from, buf + have, sizeof(buf) - have);
+	size_t used;
+
+	if (n < 0 && errno == EINTR)
+		return true;
+	if (n <= 0)
+		return false;
+	have += n;
+	used = take_frames(buf, have, status);
+	have -= used;
+	memmove(buf, buf + used, have);
+	return true;
+}
+
+/* Until QEMU ends; returns the command's status, or -1 if it was none */
+static int pump(int to, int from, double limit, bool interactive)
+{
+	double deadline = now() + limit;
+	int status = -1;
+
+	for (;;) {
+		struct pollfd fds[] = {
+			{ .fd = from, .events = POLLIN },
+			{ .fd = interactive ? 0 : -1, .events = POLLIN },
+		};
+		double left = limit ? deadline - now() : 1;
+
+		if (stopped)
+			finish(128 + stopped, NULL);
+		if (left <= 0 && status < 0)
+			finish(STATUS_TIMEOUT, "no end after %g s; stopped", limit);
+		if (left <= 0)
+			finish(STATUS_LOST, "the command ended with %d, but the guest does not power off",
+			       status);
+		if (poll(fds, 2, left > 1 ? 1000 : left * 1000 + 1) <= 0)
+			continue;
+		if (fds[1].revents)
+			interactive = pump_keys(to);
+		if (fds[0].revents && !pump_frames(from, &status))
+			return status;
+		if (status >= 0 && (!limit || deadline > now() + POWER_OFF)) {
+			limit = POWER_OFF;
+			deadline = now() + limit;
+		}
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct sigaction sa = { .sa_handler = on_signal };
-	unsigned char buf[4 * (FRAME_HEADER + FRAME_MAX)];
-	int opt, to, from, interactive = 0, status = -1;
-	double limit = 0, deadline;
-	size_t have = 0;
+	int opt, to, from, status, qemu_status;
+	bool interactive = false;
+	double limit = 0;
 
 	while ((opt = getopt(argc, argv, "+it:c:")) != -1) {
 		if (opt == 'i')
-			interactive = 1;
+			interactive = true;
 		else if (opt == 't')
 			limit = atof(optarg);
 		else if (opt == 'c')
@@ -193,7 +260,6 @@ int main(int argc, char **argv)
 	sigaction(SIGHUP, &sa, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	start_qemu(argv + optind, &to, &from);
-	deadline = now() + limit;
 
 	if (interactive && !tcgetattr(0, &saved)) {
 		struct termios t = saved;
@@ -202,62 +268,14 @@ int main(int argc, char **argv)
 		tcsetattr(0, TCSANOW, &t);
 		raw = 1;
 	}
+	status = pump(to, from, limit, interactive);
 
-	for (;;) {
-		struct pollfd fds[] = {
-			{ .fd = from, .events = POLLIN },
-			{ .fd = interactive ? 0 : -1, .events = POLLIN },
-		};
-		double left = limit ? deadline - now() : 1;
-		int n;
-
-		if (stopped)
-			finish(128 + stopped, NULL);
-		if (left <= 0 && status < 0)
-			finish(STATUS_TIMEOUT, "no end after %g s; stopped", limit);
-		if (left <= 0)
-			finish(STATUS_LOST, "the command ended with %d, but the guest does not power off",
-			       status);
-		n = poll(fds, 2, left > 1 ? 1000 : left * 1000 + 1);
-		if (n <= 0)
-			continue;
-		if (fds[1].revents) {
-			char keys[64];
-			ssize_t k = read(0, keys, sizeof(keys));
-
-			if (k <= 0)
-				interactive = 0;
-			else if (raw && memchr(keys, KEY_QUIT, k))
-				finish(STATUS_LOST, NULL);
-			else
-				put(to, keys, k);
-		}
-		if (fds[0].revents) {
-			ssize_t k = read(from, buf + have, sizeof(buf) - have);
-			size_t used;
-
-			if (k < 0 && errno == EINTR)
-				continue;
-			if (k <= 0)
-				break;
-			have += k;
-			used = take_frames(buf, have, &status);
-			have -= used;
-			memmove(buf, buf + used, have);
-			/* Powering off takes no time: do not wait long for it. */
-			if (status >= 0 && (!limit || deadline > now() + 20)) {
-				limit = 20;
-				deadline = now() + limit;
-			}
-		}
-	}
-
-	waitpid(qemu, &opt, 0);
+	waitpid(qemu, &qemu_status, 0);
 	qemu = 0;
-	if (status < 0 && WIFSIGNALED(opt))
-		finish(STATUS_LOST, "QEMU died of signal %d", WTERMSIG(opt));
-	if (status < 0 && WEXITSTATUS(opt))
-		finish(STATUS_LOST, "QEMU exited with %d", WEXITSTATUS(opt));
+	if (status < 0 && WIFSIGNALED(qemu_status))
+		finish(STATUS_LOST, "QEMU died of signal %d", WTERMSIG(qemu_status));
+	if (status < 0 && WEXITSTATUS(qemu_status))
+		finish(STATUS_LOST, "QEMU exited with %d", WEXITSTATUS(qemu_status));
 	if (status < 0)
 		finish(STATUS_LOST, "it stopped before the command ended");
 	finish(status, NULL);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Shell functions to walk the series patch by patch, in a tree of its own, for scripts
-# that also use mk/project, mk/lib.sh and mk/series.sh. They run in the top folder.
+# that also use mk/lib.sh and mk/series.sh. They run in the top folder.
 
 each=build/linux-each
 
@@ -33,6 +33,15 @@ each_label() {
 # The files that a patch touches.
 touched() {
 	git apply --numstat "$1" | cut -f3
+}
+
+# FILE_PATH_CHANGES and GIT_COMMIT_ID want what a patch cannot have in this
+# series; UNKNOWN_COMMIT_ID is about the commits that Fixes: names, which
+# Debian's tree, a single commit, does not have. From stdin, as it takes a file
+# that git knows for a source file.
+checkpatch() {
+	perl $tree/scripts/checkpatch.pl --no-tree --strict --no-signoff --terse --no-summary \
+		--ignore FILE_PATH_CHANGES,GIT_COMMIT_ID,UNKNOWN_COMMIT_ID - <"$1"
 }
 
 # each_make NAME ARGUMENT...: runs the kernel's make, with the objects in the

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Shell functions for the scripts beside this file; they run in the top folder.
 
+. mk/project
+
 # A cold build is faster where the compiler's cache takes the compiler's word for
 # what a file includes, rather than preprocess it itself.
 export CCACHE_DEPEND=1
@@ -12,8 +14,60 @@ die() {
 	exit 1
 }
 
-# What the long steps are, in their order.
-steps='linux linux-base qemu kernel-patched kernel-base perf-new perf-old guest'
+# boards: those of boards/
+boards() {
+	ls boards/*/board.dts | cut -d/ -f2
+}
+
+# names KIND: what SERIES=, CONFIG=, BOARD= or ROOT= can be
+names() {
+	case $1 in
+	series) echo none $series ;;
+	config) ls guest/configs ;;
+	board) boards; echo virt ;;
+	root) ls guest/roots ;;
+	esac | xargs
+}
+
+# must_be KIND NAME: dies in one line unless there is one of that name
+must_be() {
+	case " $(names "$1") " in
+	*" $2 "*) ;;
+	*) die "no $1 $2: there are $(names "$1")" ;;
+	esac
+}
+
+# The trees that "make review" and "make mutants" make their series in, which go by a
+# name as a series does
+worked_in='each mutant'
+
+# tree_of SERIES: where its source is. Dies if there is no such series.
+tree_of() {
+	case " $worked_in " in
+	*" $1 "*) ;;
+	*) must_be series "$1" ;;
+	esac
+	case $1 in
+	"$last") echo build/linux ;;
+	none) echo build/linux-base ;;
+	*) echo "build/linux-$1" ;;
+	esac
+}
+
+# fragment CONFIG: the options that it adds to the kernel's configuration
+fragment() {
+	grep -E '^(# )?CONFIG_' "guest/configs/$1"
+}
+
+# said KEYWORD CONFIG: what it and the default say behind KEYWORD, a line each
+said() {
+	for f in default "$2"; do
+		sed -n "s/^$1 //p" "guest/configs/$f"
+	done | awk '!seen[$0]++'
+}
+
+# What the long steps of "make all" are, in their order.
+steps="linux linux-base qemu perf-$last perf-none guest root-busybox kernel-$last-default kernel-none-default"
 
 # step NAME TEXT COMMAND...: runs a long step with its output in a log.
 step() {

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-# Shell functions about patches/ and the commits of build/linux, for scripts that also
-# use mk/project and mk/lib.sh. They run in the top folder.
+# Shell functions about patches/ and the commits of build/linux, for scripts that also use
+# mk/lib.sh. They run in the top folder.
 #
 # In build/linux, the tag "base" is Linux as it comes. Each series has a branch of its
 # name where it ends; it begins where the one before it ends.
 
 tree=build/linux
-last=${series##* }
 # Line by line: the key of patches/; "ID base"; then "ID HASH SERIES" for each patch
 record=$tree/.git/queue
 
@@ -70,4 +69,10 @@ saved() {
 
 unsaved() {
 	die "$1, but build/linux has work that patches/ lacks: commit it there, then 'make refresh FORCE=1' overwrites patches/ with it; or drop it with 'rm -rf build/linux'"
+}
+
+# addresses OPTION... FILE...: what get_maintainer finds by the MAINTAINERS of the series,
+# one a line
+addresses() {
+	(cd $tree && perl scripts/get_maintainer.pl --nogit --nogit-fallback --no-rolestats "$@" 2>/dev/null)
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What trc_pkt_lister, of OpenCSD, needs beside raw trace.
+# What trc_pkt_lister, of OpenCSD, needs beside raw trace. With trace.sh.
 
 # snapshot DIR FILE CORE ID...: writes an OpenCSD snapshot to DIR, of the frames in
 # DIR/FILE and trace units of CPUs of type CORE with these trace IDs. DIR/regs has
@@ -36,11 +36,8 @@ snapshot() {
 	done
 }
 
-# What no trace may have: the pattern is for what trc_pkt_lister and perf say.
-snapshot_bad='BAD_SEQ|RESERVED|[Ee]rror|ERR|UNKNOWN'
-
 # list DIR: lists the snapshot's packets to DIR/list; leaves in $bad what is wrong
 list() {
 	trc_pkt_lister -ss_dir "$1" -logfilename "$1/list" >"$1/out" 2>&1
-	bad=$(grep -E -m 5 "$snapshot_bad" "$1/list" "$1/out")
+	bad=$(grep -E -m 5 "$bad_trace" "$1/list" "$1/out")
 }

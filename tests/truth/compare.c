@@ -3,14 +3,14 @@
  * Compares, branch by branch, what QEMU's log says that CPUs executed with what
  * perf decoded from the trace of it.
  *
- *	compare [-g] FOLDER ADDRESS[+SIZE][@START-STOP] SCRIPT...
+ *	compare [-g] FOLDER ADDRESS[+SIZE][@START[-STOP]] SCRIPT...
  *
  * FOLDER has the logs of "-d exec,nochain,in_asm,int,tid -D FOLDER/%d", one of each
  * CPU; SCRIPT is of "perf script --itrace=bZ -F cpu,ip,addr" of the program that was
  * linked to ADDRESS (and has SIZE bytes, or 256 MiB). All that it ran there must be
- * in the trace, where each exception ends a piece. With START and STOP, the addresses
- * of two functions, that is from when it enters the one until it enters the other; it
- * must stay on one CPU.
+ * in the trace, where each exception ends a piece. With START, the address of a function
+ * or of what follows a system call, that is on each CPU from when it enters that; and
+ * with STOP until it enters that.
  *
  * If ADDRESS is the kernel's, what ran and what was traced began and ended at some
  * time of their own: then all that lies in both has to be equal, on each CPU. A
@@ -92,7 +92,7 @@ struct cpu {
 struct program {
 	uint64_t address, size;
 	uint64_t start, stop;	/* trace between these, if not 0 */
-	bool started;
+	bool started[CPUS];
 	const char *script;
 	struct list ran[CPUS], traced[CPUS];
 };
@@ -274,8 +274,10 @@ static void enter(struct cpu *c, uint64_t ptr, const struct key *k)
 	finish(c, pc);
 	c->ptr = ptr;
 	if (p && p->start) {
-		p->started = (p->started || pc == p->start) && pc != p->stop;
-		if (!p->started)
+		bool *started = &p->started[c - cpus];
+
+		*started = (*started || pc == p->start) && pc != p->stop;
+		if (!*started)
 			p = NULL;
 	}
 	if (!p) {
@@ -741,7 +743,7 @@ int main(int argc, char **argv)
 		argc--;
 	}
 	if (argc < 4 || argc % 2 || argc > 2 + 2 * PROGRAMS)
-		errx(2, "usage: compare [-g] FOLDER ADDRESS[+SIZE][@START-STOP] SCRIPT...");
+		errx(2, "usage: compare [-g] FOLDER ADDRESS[+SIZE][@START[-STOP]] SCRIPT...");
 	for (char **p = argv + 2; *p; p += 2) {
 		char *end;
 		struct program *new = &programs[nprograms++];
@@ -750,7 +752,8 @@ int main(int argc, char **argv)
 		new->size = *end == '+' ? strtoull(end + 1, &end, 0) : SIZE;
 		if (*end == '@') {
 			new->start = strtoull(end + 1, &end, 0);
-			new->stop = strtoull(end + 1, &end, 0);
+			if (*end == '-')
+				new->stop = strtoull(end + 1, &end, 0);
 		}
 		new->script = p[1];
 	}

@@ -125,23 +125,30 @@ static void *on_cpu(void *arg)
 	return NULL;
 }
 
+static pthread_t start_on(long cpu, void *(*f)(void *), unsigned long n)
+{
+	pthread_attr_t attr;
+	cpu_set_t set;
+	pthread_t t;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	pthread_attr_init(&attr);
+	pthread_attr_setaffinity_np(&attr, sizeof(set), &set);
+	if (pthread_create(&t, &attr, f, (void *)n))
+		err(1, "pthread_create");
+	return t;
+}
+
 /* More threads than CPUs, half of them staying on one */
 static void threads(unsigned long n)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	pthread_t t[2 * cpus];
 
-	for (long i = 0; i < 2 * cpus; i++) {
-		pthread_attr_t attr;
-		cpu_set_t set;
-
-		pthread_attr_init(&attr);
-		if (i < cpus) {
-			CPU_ZERO(&set);
-			CPU_SET(i, &set);
-			pthread_attr_setaffinity_np(&attr, sizeof(set), &set);
-		}
-		if (pthread_create(&t[i], &attr, on_cpu, (void *)n))
+	for (long i = 0; i < cpus; i++) {
+		t[i] = start_on(i, on_cpu, n);
+		if (pthread_create(&t[cpus + i], NULL, on_cpu, (void *)n))
 			err(1, "pthread_create");
 	}
 	for (long i = 0; i < 2 * cpus; i++)
@@ -179,21 +186,71 @@ static void together(unsigned long n)
 	pthread_t t[cpus];
 
 	while (n--) {
-		for (long i = 0; i < cpus; i++) {
-			pthread_attr_t attr;
-			cpu_set_t set;
-
-			CPU_ZERO(&set);
-			CPU_SET(i, &set);
-			pthread_attr_init(&attr);
-			pthread_attr_setaffinity_np(&attr, sizeof(set), &set);
-			if (pthread_create(&t[i], &attr, ends_together, (void *)(n + i)))
-				err(1, "pthread_create");
-		}
+		for (long i = 0; i < cpus; i++)
+			t[i] = start_on(i, ends_together, n + i);
 		for (long i = 0; i < cpus; i++)
 			pthread_join(t[i], NULL);
 	}
 }
+
+#ifdef __aarch64__
+/*
+ * Waits for a byte of the standard input, which comes when perf traces the thread. What
+ * the program runs on a CPU is in the trace from traced_from on.
+ */
+static __attribute__((noinline, noclone)) void wait_for_trace(void)
+{
+	char byte;
+	register long fd __asm__("x0") = 0;
+	register char *to __asm__("x1") = &byte;
+	register long size __asm__("x2") = sizeof(byte);
+	register long nr __asm__("x8") = SYS_read;
+
+	__asm__ volatile("svc #0\n"
+			 "traced_from:"
+			 : "+r"(fd) : "r"(to), "r"(size), "r"(nr) : "memory");
+	if (fd != sizeof(byte))
+		errx(1, "read: %ld", fd);
+}
+
+static void *traced_on_cpu(void *arg)
+{
+	wait_for_trace();
+	return on_cpu(arg);
+}
+
+static void *traced_together(void *arg)
+{
+	unsigned long n = (unsigned long)arg;
+
+	wait_for_trace();
+	while (n--)
+		ends_together((void *)n);
+	return NULL;
+}
+
+/*
+ * As threads and together at once; but all threads are there from the start, each stays
+ * on its CPU, and they go on when perf traces them.
+ */
+static void attached(unsigned long n)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	pthread_t t[2 * cpus];
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(0, &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		err(1, "sched_setaffinity");
+	for (long i = 0; i < cpus; i++) {
+		t[i] = start_on(i, traced_together, n);
+		t[cpus + i] = start_on(i, traced_on_cpu, 10 * n);
+	}
+	for (long i = 0; i < 2 * cpus; i++)
+		pthread_join(t[i], NULL);
+}
+#endif
 
 int main(int argc, char **argv)
 {
@@ -208,6 +265,9 @@ int main(int argc, char **argv)
 		{ "naps", naps },
 		{ "threads", threads },
 		{ "together", together },
+#ifdef __aarch64__
+		{ "attached", attached },
+#endif
 	};
 
 	for (unsigned int i = 0; argc == 3 && i < sizeof(programs) / sizeof(programs[0]); i++) {

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0
+# Shell functions for the checks of make review; see ./run for what is set.
+
+# Of a log, what it complains of, without line numbers, so that trees can be compared
+complaints() {
+	grep -iE '(warning|error): ' "$1" |
+		sed -E "s,$PWD/[^ ]*linux-each/,,g; s/:[0-9][-0-9:]*/:/g; s,^(\.\.?/)+,," | sort
+}
+
+# baseline NAME COMMAND...: what it complains of before the series
+baseline() {
+	base_name=$1
+	shift
+	"$@" >>"$log/base-$base_name.log" 2>&1 </dev/null ||
+		die "$base_name fails before the series: $log/base-$base_name.log"
+	complaints "$log/base-$base_name.log" >"$log/base-$base_name" || :
+}
+
+result() {
+	echo "$2" >"$log/$n-$1.result"
+}
+
+fault() {
+	result "$1" FAIL
+	echo "$n $1: $2" >"$log/$n-$1.fault"
+}
+
+# judged NAME COMMAND...: it succeeds, and complains of nothing new; with $silent, it says
+# nothing at all.
+judged() {
+	name=$1
+	shift
+	checked=$log/$n-$name.log
+	if ! "$@" >"$checked" 2>&1 </dev/null; then
+		fault "$name" "fails: $(grep -iE 'error|not ok' "$checked" | head -n 1)"
+		return
+	fi
+	if [ -n "$silent" ]; then
+		new=$(head -n 5 "$checked")
+	else
+		touch "$log/base-$name"
+		new=$(complaints "$checked" | comm -13 "$log/base-$name" -)
+	fi
+	if [ -n "$new" ]; then
+		fault "$name" "$new"
+	else
+		result "$name" ok
+	fi
+}
+
+# any PATTERN: does this row touch a file like that?
+any() {
+	echo "$files" | grep -qE "$1"
+}
+
+# last_to_touch PATTERN: the last patch to a file like that
+last_to_touch() {
+	for q in $(patches); do
+		! touched "$q" | grep -qE "$1" || echo "$q"
+	done | tail -n 1
+}
+
+# sources FILE...: those of the kernel in C that are there
+sources() {
+	for f; do
+		case $f in
+		kernel/*.c | drivers/*.c) [ ! -e "$each/$f" ] || echo "$f" ;;
+		esac
+	done
+}
+
+kernel_files='^(kernel|include|drivers)/'
+perf_files='^tools/(perf|lib|include)/.*\.([chl]|sh)$'

@@ -1,7 +1,0 @@
-#!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-or-later
-# Packets of the ETMv4 encoder, judged by OpenCSD.
-
-cd "$(dirname "$0")/.." || exit 1
-make -s -f board/board.mk board-tests || exit 1
-exec build/board/tests/etm4-encoder-test

@@ -1,8 +1,0 @@
-#!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-or-later
-# Ten million random accesses to the registers of every model.
-
-cd "$(dirname "$0")/.." || exit 1
-make -s -f board/board.mk board-tests || exit 1
-exec build/board/tests/fuzz-test build/qemu/build/qemu-system-aarch64 \
-	build/board/tests/links.dtb

@@ -1,8 +1,0 @@
-#!/bin/sh
-# SPDX-License-Identifier: GPL-2.0
-# Random calls on perf events, 64-bit and 32-bit, against a model of what each returns.
-# "make soak" does more of it.
-
-cd "$(dirname "$0")/.." || exit 1
-# A loaded host stops the guest for longer than RCU usually waits.
-exec tests/lib/in-guest -b juno -a rcupdate.rcu_cpu_stall_timeout=300 -- 'fuzz.c --calls 30000' 'fuzz32.c --calls 20000'

@@ -1,6 +1,0 @@
-#!/bin/sh
-# SPDX-License-Identifier: GPL-2.0
-# On the unpatched kernel: no such ioctl, and no caps/drv_config that says so.
-
-cd "$(dirname "$0")/.." || exit 1
-exec tests/lib/in-guest -b juno -k base -- '/selftests/drv_config -t discovery'

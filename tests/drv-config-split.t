@@ -1,1 +1,0 @@
-drv-config-juno.t

@@ -1,0 +1,70 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The tests of patches/fixes fail on the kernel without it, each for the reason that its
+# patch gives. What is not here:
+#
+#   0004 enable_source: reload.c, which needs CONFIG=modules: "make soak" runs it. On this
+#        kernel it hangs: guest/run -k none -c modules -e build/tests /extra/reload
+#   0005 TRBE: a use after free in the microseconds between two lines, by reading. No test
+#        has met it.
+#   0006 paths while drivers go: a use after free that only KASAN sees, and seldom: race.c
+#        with modules and etms under CONFIG=debug, in "make soak".
+
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib/tap.sh
+
+make -s -f tests/programs/Makefile all build/tests/meet-none/meet.ko || exit 1
+cp tests/scripts/meet.sh tests/scripts/load-meet.sh build/tests
+tmp=$(mktemp -d build/guest/fixes.XXXXXX)
+trap 'rm -rf "$tmp"' EXIT
+
+# base [OPTION...] COMMAND: leaves $out, of stdout, and the console's log in $tmp/log
+base() {
+	out=$(guest/run -b juno -k none -e build/tests -l "$tmp/log" "$@" 2>"$tmp/err")
+	tap_note=$out
+}
+
+logged() {
+	ok "$1" grep -aqE "$2" "$tmp/log"
+}
+
+for sink in etf etr; do
+	base "/extra/owner tmc_${sink}0"
+	logged "0001, $sink: a user's mmap() for an event without an owner oopses" 'Unable to handle kernel NULL'
+	logged "0001, $sink: where the driver asks for its PID" "pc : tmc_alloc_${sink}_buffer"
+done
+
+base -s '/extra/fixes; /extra/fixes32'
+like "0002: an ETF that is a sink and a link does not record" "$out" \
+	'*not ok*an ETF that is a sink: and it is nothing else*'
+logged "0002: and is out of count" 'WARNING: .*coresight-tmc-etf.c'
+like "0003: two kinds of buffers of an ETR" "$out" "*not ok * an ETR's buffer per thread, freed first*"
+logged "0003: which are taken for each other" 'WARNING: .* tmc_free_etr_buffer'
+like "0009: SET_OUTPUT with -1 in 32 bit" "$out" '*not ok * SET_OUTPUT with -1 undoes it, 32 bit*'
+
+# The last two CPUs of two that stop; and one that starts before they have left
+for sink in etr etf; do
+	base -s "mkdir /tmp/meet && cd /tmp/meet && cp /extra/meet /extra/meet-none/meet.ko /extra/*meet.sh . &&
+		sh meet.sh tmc_${sink}0"
+	like "0010, $sink: nobody takes the trace" "$out" \
+		"*not ok *of two CPUs that stop together one takes the trace: 0 times*"
+	like "0010, $sink: who starts takes the trace of another" "$out" \
+		"*not ok *1 that stop, one starts: it records its own, 0 times*"
+done
+# Which memory is taken anew is luck, and in one run of eight nothing is seen of it
+base -s 'for i in 1 2 3 4 5 6; do
+	su nobody -s /bin/sh -c "/extra/freed tmc_etr0" >/tmp/freed
+	cat /tmp/freed
+	! grep -qE "^not ok .*(that was freed|of the other)" /tmp/freed || break
+done'
+echo "$out" >"$tmp/freed"
+ok "0003: a user has the ETR write to a buffer that was freed, or lose what another records" \
+	grep -qE '^not ok .*(that was freed|of the other)' "$tmp/freed"
+
+# Each of the next leaves something behind, so it has a guest to itself
+base -s '/extra/leaks'
+like "0007: the device that config2 names is kept" "$out" '*not ok * devices chosen by config2 are freed*'
+base -s '/extra/fault'
+like "0008: what is left of a path that was not built holds the module" "$out" \
+	"*not ok * no reference to the sinks' module is left*"
+done_testing

@@ -1,0 +1,13 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# What patches/fixes mends, on the patched kernel. tests/kernel/fixes-base.t has the same fail
+# without it; and where each of the others is tested, or why it is not.
+
+cd "$(dirname "$0")/../.." || exit 1
+. mk/lib.sh
+module=build/tests/meet-$last/meet.ko
+make -s -f tests/programs/Makefile "$module" || exit 1
+IN_GUEST_FILES=$module exec tests/lib/in-guest -b juno -- \
+	owner.c fixes.c fixes32.c 'freed.c tmc_etr0' 'meet.sh tmc_etr0' 'meet.sh tmc_etf0' \
+	'together.c --rounds 200 tmc_etr0' 'together.c --rounds 200 --cpus 3 tmc_etf0' \
+	'together.c --rounds 100 --per-thread tmc_etr0'

@@ -1,0 +1,10 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Sinks of which each CPU has one: the ABI with them, what perf says, and what it cannot do
+# with them, which is so without the series, too. "make soak" reloads their driver for longer.
+
+cd "$(dirname "$0")/../.." || exit 1
+{
+	tests/lib/in-guest -t 600 -b armv9 -- percpu.c percpu.sh percpu-mixed.sh 'percpu_reload.c --rounds 30'
+	tests/lib/in-guest -b armv9 -k none -- percpu-mixed.sh
+} | tests/lib/join

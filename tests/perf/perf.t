@@ -1,0 +1,6 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The perf tool of the series and the one before it, on the kernel of the series.
+
+cd "$(dirname "$0")/../.." || exit 1
+exec tests/lib/in-guest -b juno -- drivers.sh perf.sh

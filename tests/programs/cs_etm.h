@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the tests of PERF_EVENT_IOC_SET_DRV_CONFIG have in common: the CoreSight
+ * topology as sysfs has it, events, buffers, and TAP.
+ */
+#ifndef CS_ETM_H
+#define CS_ETM_H
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/perf_event.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PMU		"/sys/bus/event_source/devices/cs_etm"
+#define CORESIGHT	"/sys/bus/coresight/devices"
+#define USERS		"/sys/module/meet/parameters/users"
+#define MAX_CPUS	16
+#define MAX_NAMES	64
+#define PAGE		4096UL
+
+#ifndef PERF_EVENT_IOC_SET_DRV_CONFIG	/* the headers may be the base's */
+#define PERF_EVENT_IOC_SET_DRV_CONFIG	_IOW('$', 12, char *)
+#endif
+
+struct board {
+	uint32_t type;				/* of the PMU */
+	int nr_cpus;
+	int nr_sinks;				/* that perf can use */
+	char sink[MAX_NAMES][64];
+	uint32_t id[MAX_NAMES];			/* as for attr.config2 */
+	int nr_devices;				/* on the CoreSight bus, sinks too */
+	char device[MAX_NAMES][64];
+	uint32_t reach[MAX_CPUS];		/* a bit for each sink */
+	int by_default[MAX_CPUS];		/* the sink where none is chosen */
+};
+
+static inline void __attribute__((noreturn, format(printf, 1, 2)))
+bail_out(const char *fmt, ...)
+{
+	va_list ap;
+
+	printf("Bail out! ");
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	printf(" (%s)\n", strerror(errno));
+	fflush(stdout);
+	_exit(1);
+}
+
+static int points, bad;			/* of TAP, all and those that failed */
+
+static inline void __attribute__((format(printf, 2, 3))) ok(bool good, const char *fmt, ...)
+{
+	va_list ap;
+
+	printf("%sok %d - ", good ? "" : "not ", ++points);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+	bad += !good;
+}
+
+/* Prints the plan; returns what the program is to exit with */
+static inline int done_testing(void)
+{
+	printf("1..%d\n", points);
+	return bad != 0;
+}
+
+static inline long read_number(const char *path, int base)
+{
+	char text[64] = "";
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (fd >= 0)
+		close(fd);
+	return n > 0 ? (long)strtoul(text, NULL, base) : -1;
+}
+
+static inline int write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : write(fd, text, strlen(text));
+	int ret = n < 0 ? -errno : 0;
+
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
+static inline int list_names(const char *path, char names[][64])
+{
+	DIR *dir = opendir(path);
+	struct dirent *e;
+	int nr = 0;
+
+	while (dir && nr < MAX_NAMES && (e = readdir(dir)))
+		if (e->d_name[0] != '.')
+			snprintf(names[nr++], 64, "%.63s", e->d_name);
+	if (dir)
+		closedir(dir);
+	/* The same order each time, so that a seed means the same */
+	qsort(names, nr, 64, (int (*)(const void *, const void *))strcmp);
+	return nr;
+}
+
+/* The sinks that the device at @path reaches; *@nearest: the ETR among them */
+static inline uint32_t reached(const struct board *b, const char *path, int *nearest)
+{
+	char real[PATH_MAX], next[PATH_MAX + 64];
+	uint32_t bits = 0;
+	struct dirent *e;
+	DIR *dir;
+
+	if (!realpath(path, real))
+		return 0;
+	for (int i = 0; i < b->nr_sinks; i++) {
+		if (!strcmp(strrchr(real, '/') + 1, b->sink[i])) {
+			bits |= 1u << i;
+			/* An ETF is a link as well: on boards, an ETR wins */
+			if (*nearest < 0 || strstr(b->sink[i], "etr"))
+				*nearest = i;
+		}
+	}
+	snprintf(next, sizeof(next), "%s/connections", real);
+	dir = opendir(next);
+	while (dir && (e = readdir(dir))) {
+		if (strncmp(e->d_name, "out:", 4))
+			continue;
+		snprintf(next, sizeof(next), "%s/connections/%.32s", real, e->d_name);
+		bits |= reached(b, next, nearest);
+	}
+	if (dir)
+		closedir(dir);
+	return bits;
+}
+
+static inline void look_at_board(struct board *b)
+{
+	char path[PATH_MAX];
+	long type = read_number(PMU "/type", 10);
+
+	if (type < 0)
+		bail_out("no cs_etm PMU");
+	b->type = type;
+	b->nr_cpus = sysconf(_SC_NPROCESSORS_CONF);
+	b->nr_sinks = list_names(PMU "/sinks", b->sink);
+	b->nr_devices = list_names(CORESIGHT, b->device);
+	if (!b->nr_sinks || b->nr_cpus > MAX_CPUS)
+		bail_out("%d sinks, %d CPUs", b->nr_sinks, b->nr_cpus);
+	for (int i = 0; i < b->nr_sinks; i++) {
+		snprintf(path, sizeof(path), PMU "/sinks/%s", b->sink[i]);
+		b->id[i] = read_number(path, 16);
+	}
+	for (int cpu = 0; cpu < b->nr_cpus; cpu++) {
+		b->by_default[cpu] = -1;
+		snprintf(path, sizeof(path), PMU "/cpu%d", cpu);
+		b->reach[cpu] = reached(b, path, &b->by_default[cpu]);
+		/* Its own sink, if it has one, is not connected, and preferred */
+		snprintf(path, sizeof(path), "trbe%d", cpu);
+		for (int i = 0; i < b->nr_sinks; i++) {
+			if (!strcmp(b->sink[i], path)) {
+				b->reach[cpu] |= 1u << i;
+				b->by_default[cpu] = i;
+			}
+		}
+	}
+}
+
+static inline int event_open(uint32_t type, pid_t pid, int cpu, bool inherit, uint64_t config2)
+{
+	struct perf_event_attr attr = {
+		.type = type,
+		.size = sizeof(attr),
+		.config2 = config2,
+		.disabled = 1,
+		.exclude_kernel = 1,
+		.exclude_hv = 1,
+		.inherit = inherit,
+	};
+
+	if (type == PERF_TYPE_SOFTWARE)
+		attr.config = PERF_COUNT_SW_DUMMY;
+	return syscall(__NR_perf_event_open, &attr, pid, cpu, -1, 0);
+}
+
+/*
+ * As event_open(), by a process that has exited since: nobody owns the event. That
+ * process shares its descriptors with this one. @pid is not 0, which would be itself.
+ */
+static inline int event_open_orphan(uint32_t type, pid_t pid, int cpu, bool inherit,
+				    uint64_t config2)
+{
+	static int *fd;
+	pid_t owner;
+
+	if (!fd)
+		fd = mmap(NULL, sizeof(*fd), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			  -1, 0);
+	owner = syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
+	if (!owner) {
+		*fd = event_open(type, pid, cpu, inherit, config2);
+		if (*fd < 0)
+			*fd = -errno;
+		_exit(0);
+	}
+	if (owner < 0 || waitpid(owner, NULL, 0) != owner)
+		bail_out("the owner of an event");
+	if (*fd >= 0)
+		return *fd;
+	errno = -*fd;
+	return -1;
+}
+
+static inline int set_config(int fd, const char *config)
+{
+	return ioctl(fd, PERF_EVENT_IOC_SET_DRV_CONFIG, config) ? -errno : 0;
+}
+
+/* The data buffer: the page that says what is where, and @pages of data */
+static inline void *map_data(int fd, int pages)
+{
+	return mmap(NULL, (1 + pages) * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+}
+
+static inline void *map_aux(int fd, struct perf_event_mmap_page *page, int data_pages, int pages)
+{
+	page->aux_offset = (1 + data_pages) * PAGE;
+	page->aux_size = pages * PAGE;
+	return mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		    (1 + data_pages) * PAGE);
+}
+
+/* A record of perf, as far as it is read here */
+struct record {
+	struct perf_event_header head;
+	uint64_t word[4];
+};
+
+/*
+ * Copies the record at @*pos of the data, and puts *@pos after it. A record may begin at
+ * the end of the buffer and end at its beginning. False if there is none any more.
+ */
+static inline bool next_record(struct perf_event_mmap_page *page, uint64_t *pos, struct record *r)
+{
+	const char *data = (char *)page + PAGE;
+
+	if (*pos >= page->data_head)
+		return false;
+	__sync_synchronize();
+	for (size_t i = 0; i < sizeof(*r); i++)
+		((char *)r)[i] = data[(*pos + i) % page->data_size];
+	*pos += r->head.size;
+	/* With no size, it would be read forever */
+	return r->head.size;
+}
+
+/*
+ * The ID of the sink that trace went to, from @*pos in the data on; 0 if no record
+ * there says so. Nothing may have been overwritten.
+ */
+static inline uint32_t next_sink(struct perf_event_mmap_page *page, uint64_t *pos)
+{
+	struct record r;
+
+	while (next_record(page, pos, &r))
+		if (r.head.type == PERF_RECORD_AUX_OUTPUT_HW_ID)
+			return r.word[0] >> 8;
+	return 0;
+}
+
+/* Whether a record since data_tail says that trace was lost; makes room for more */
+static inline bool flagged(struct perf_event_mmap_page *page)
+{
+	uint64_t pos = page->data_tail;
+	bool found = false;
+	struct record r;
+
+	while (next_record(page, &pos, &r))
+		/* After the offset and the size */
+		if (r.head.type == PERF_RECORD_AUX)
+			found |= r.word[2] & PERF_AUX_FLAG_TRUNCATED;
+	page->data_tail = pos;
+	return found;
+}
+
+/* How many warnings the kernel has printed since this was called last */
+static inline int new_warnings(void)
+{
+	static int log = -1;
+	char line[8192];
+	int nr = 0;
+	ssize_t n;
+
+	if (log < 0)
+		log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (log < 0)
+		bail_out("/dev/kmsg");
+	while ((n = read(log, line, sizeof(line) - 1)) > 0 || errno == EPIPE) {
+		line[n > 0 ? n : 0] = '\0';
+		nr += !!strstr(line, "WARNING:");
+	}
+	return nr;
+}
+
+/* The file of the module @name, which there is if it is not built in */
+static inline const char *module_file(const char *name)
+{
+	static char path[PATH_MAX];
+	struct utsname u;
+	char *c;
+
+	uname(&u);
+	snprintf(path, sizeof(path),
+		 "/lib/modules/%s/kernel/drivers/hwtracing/coresight/%s.ko", u.release, name);
+	for (c = strrchr(path, '/'); *c; c++)
+		if (*c == '_')
+			*c = '-';
+	return path;
+}
+
+/*
+ * Whether nobody uses a device of CoreSight, and each has counted right, by meet.ko; says
+ * which is used. Work that was put off may take a moment.
+ */
+static inline bool nobody_uses(void)
+{
+	char text[PAGE];
+	ssize_t n = -1;
+
+	for (int i = 0; i < 200 && n; i++) {
+		int fd = open(USERS, O_RDONLY | O_CLOEXEC);
+
+		n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+		if (n < 0)
+			bail_out(USERS);
+		close(fd);
+		if (n)
+			usleep(10000);
+	}
+	text[n] = '\0';
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+		printf("# in use: %s\n", line);
+	return !n;
+}
+
+static inline bool module_goes(const char *name)
+{
+	return !syscall(__NR_delete_module, name, O_NONBLOCK);
+}
+
+static inline bool module_comes(const char *name)
+{
+	int fd = open(module_file(name), O_RDONLY | O_CLOEXEC);
+	bool good = fd >= 0 && (!syscall(__NR_finit_module, fd, "", 0) || errno == EEXIST);
+
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+static inline int run_on(int cpu)
+{
+	cpu_set_t mask;
+
+	CPU_ZERO(&mask);
+	CPU_SET(cpu, &mask);
+	return sched_setaffinity(0, sizeof(mask), &mask);
+}
+
+/* xorshift64*: the same numbers for the same seed, everywhere */
+static inline uint32_t random_next(uint64_t *state)
+{
+	*state ^= *state >> 12;
+	*state ^= *state << 25;
+	*state ^= *state >> 27;
+	return (*state * 0x2545f4914f6cdd1dULL) >> 32;
+}
+
+/* Something to trace */
+static inline void spin(int n)
+{
+	for (int i = 0; i < n; i++)
+		asm volatile("");
+}
+
+static inline double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+#endif

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Every allocation on the way of the ioctl() and of mmap() of the AUX area fails, one
+ * after the other. The error is ENOMEM and the choice made before stands. Where the
+ * kernel gets by without what it did not get, the trace goes where it should.
+ */
+#define _GNU_SOURCE
+#define _FILE_OFFSET_BITS 64
+
+#include "cs_etm.h"
+
+#define DATA_PAGES	8
+#define AUX_PAGES	16
+
+static struct board board;
+static int nth_fd, cpu;
+static const char *sinks[2];		/* that the CPU reaches */
+static bool usercopy;			/* copying from user space can be made to fail */
+
+static void fail_at(int nth)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", nth);
+	/* Where copying fails as well, it may be this one that does, but only once */
+	if (pwrite(nth_fd, text, strlen(text), 0) < 0 && pwrite(nth_fd, text, strlen(text), 0) < 0)
+		bail_out("fail-nth");
+}
+
+/* Did something fail since fail_at()? */
+static bool failed(void)
+{
+	char left[16] = "";
+	bool read = pread(nth_fd, left, sizeof(left) - 1, 0) > 0;
+
+	/* If not, nothing had failed before, and this did */
+	if (!read && !usercopy)
+		bail_out("fail-nth");
+	fail_at(0);
+	return read && atoi(left) == 0;
+}
+
+/* The sink that the trace of this process went to, 0 if there was none */
+static uint32_t trace(int fd, struct perf_event_mmap_page *page)
+{
+	uint64_t pos = page->data_tail = page->data_head;
+
+	ioctl(fd, PERF_EVENT_IOC_ENABLE, 0);
+	spin(1000);
+	ioctl(fd, PERF_EVENT_IOC_DISABLE, 0);
+	return next_sink(page, &pos);
+}
+
+static uint32_t id_of(const char *sink)
+{
+	for (int i = 0; i < board.nr_sinks; i++)
+		if (!strcmp(board.sink[i], sink))
+			return board.id[i];
+	return 0;
+}
+
+static void ioctl_faults(int on)
+{
+	int fd = event_open(board.type, 0, on, false, 0), nth, ret = 0, wrong = 0, moved = 0;
+	void *data = map_data(fd, DATA_PAGES);
+
+	if (data == MAP_FAILED || set_config(fd, sinks[0]))
+		bail_out("set-up");
+	for (nth = 1; nth < 1000; nth++) {
+		void *aux;
+
+		fail_at(nth);
+		ret = set_config(fd, sinks[1]);
+		if (!failed())
+			break;
+		if (ret != -ENOMEM && !(usercopy && ret == -EFAULT)) {
+			printf("# failure %d: %s\n", nth, ret ? strerrorname_np(-ret) : "0");
+			wrong++;
+		}
+		aux = map_aux(fd, data, DATA_PAGES, AUX_PAGES);
+		if (aux == MAP_FAILED || trace(fd, data) != id_of(sinks[0]))
+			moved++;
+		munmap(aux, AUX_PAGES * PAGE);
+	}
+	ok(nth > 2 && !wrong && !ret, "ioctl, CPU %d: each of %d failures is told", on, nth - 1);
+	ok(!moved, "ioctl, CPU %d: and the choice before it stands", on);
+	munmap(data, (1 + DATA_PAGES) * PAGE);
+	close(fd);
+}
+
+static void mmap_faults(int on, const char *sink, bool config2)
+{
+	int fd = event_open(board.type, 0, on, false, config2 ? id_of(sink) : 0);
+	void *data = map_data(fd, DATA_PAGES), *aux = MAP_FAILED;
+	int nth, wrong = 0, astray = 0, got_by = 0;
+	const char *how = config2 ? "config2" : "ioctl";
+
+	if (data == MAP_FAILED || (!config2 && set_config(fd, sink)))
+		bail_out("set-up");
+	for (nth = 1; nth < 5000; nth++) {
+		uint32_t id;
+		bool hit;
+
+		fail_at(nth);
+		aux = map_aux(fd, data, DATA_PAGES, AUX_PAGES);
+		hit = failed();
+		if (aux == MAP_FAILED) {
+			if (errno != ENOMEM) {
+				printf("# failure %d: %s\n", nth, strerrorname_np(errno));
+				wrong++;
+			}
+			if (!hit)
+				break;
+			continue;
+		}
+		/* A path to this CPU may be what is missing: then there is no trace */
+		id = trace(fd, data);
+		if (id != id_of(sink) && (id || !hit))
+			astray++;
+		munmap(aux, AUX_PAGES * PAGE);
+		if (!hit)
+			break;
+		got_by++;
+	}
+	ok(nth > 10 && !wrong && aux != MAP_FAILED,
+	   "mmap, CPU %d, %s by %s: ENOMEM for %d of %d failures, done without for the rest", on,
+	   sink, how, nth - 1 - got_by, nth - 1);
+	ok(!astray, "mmap, CPU %d, %s by %s: no trace goes elsewhere", on, sink, how);
+	munmap(data, (1 + DATA_PAGES) * PAGE);
+	close(fd);
+}
+
+/* Everything that is allocated, not only what may not sleep or is large */
+static void fail_all(void)
+{
+	write_text("/sys/kernel/debug/fail_page_alloc/ignore-gfp-wait", "N");
+	write_text("/sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem", "N");
+	write_text("/sys/kernel/debug/fail_page_alloc/min-order", "0");
+	write_text("/sys/kernel/debug/fail_page_alloc/verbose", "0");
+	write_text("/sys/kernel/debug/failslab/verbose", "0");
+	write_text("/sys/kernel/debug/fail_usercopy/verbose", "0");
+	usercopy = !access("/sys/kernel/debug/fail_usercopy", F_OK);
+	if (write_text("/sys/kernel/debug/failslab/ignore-gfp-wait", "N"))
+		bail_out("no fault injection");
+}
+
+int main(void)
+{
+	bool drv_config = !access(PMU "/caps/drv_config", F_OK);
+	int refs = -1;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	look_at_board(&board);
+	fail_all();
+	nth_fd = open("/proc/self/fail-nth", O_RDWR);
+	if (nth_fd < 0)
+		bail_out("no fail-nth");
+	for (int i = 0; i < board.nr_sinks; i++) {
+		if (!(board.reach[0] >> i & 1))
+			continue;
+		if (!sinks[0])
+			sinks[0] = board.sink[i];
+		sinks[1] = board.sink[i];
+	}
+	if (!sinks[0] || run_on(cpu))
+		bail_out("CPU %d reaches no sink", cpu);
+
+	for (int on = -1; on <= cpu; on++) {
+		if (drv_config)
+			ioctl_faults(on);
+		for (int i = 0; i < 2; i++) {
+			if (drv_config)
+				mmap_faults(on, sinks[i], false);
+			mmap_faults(on, sinks[i], true);
+		}
+	}
+
+	/* Paths hold their modules; they are taken down by a worker */
+	for (int i = 0; i < 500 && refs; i++) {
+		usleep(10000);
+		refs = read_number("/sys/module/coresight_tmc/refcnt", 10);
+	}
+	ok(!refs, "no reference to the sinks' module is left (%d)", refs);
+	return done_testing();
+}

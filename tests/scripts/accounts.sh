@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0
+# accounts.sh WARM-UP COMMAND: runs both, and counts what is held before and after the
+# second one. "make soak" reads the lines that begin with "@".
+
+# Prints references to CoreSight's modules, its devices, and the kB that are taken, when
+# workers have put what they hold. Free pages that a CPU keeps are free.
+count() {
+	refs=1000
+	for i in 1 2 3 4 5; do
+		old=$refs
+		sleep 1
+		refs=$(cat /sys/module/coresight*/refcnt | awk '{ n += $1 } END { print n }')
+		[ "$refs" != "$old" ] || break
+	done
+	echo 3 >/proc/sys/vm/drop_caches
+	cat /proc/sys/vm/stat_refresh
+	echo "@$1 $refs $(ls /sys/bus/coresight/devices | wc -l) $(
+		awk '/^MemTotal|^MemFree/ { kb = $2 - kb } /count:/ { pages += $2 }
+		     END { print -kb - 4 * pages }' /proc/meminfo /proc/zoneinfo)"
+}
+
+# What is not freed although nobody knows of it any more is known to kmemleak.
+leaks() {
+	kmemleak=/sys/kernel/debug/kmemleak
+	if [ -e $kmemleak ] && sleep 6 && echo scan 2>/dev/null >$kmemleak; then
+		echo scan >$kmemleak
+		cat $kmemleak
+		echo "@leaks $(grep -c '^unreferenced' $kmemleak)"
+	fi
+}
+
+# How many watchpoints KCSAN has set up, and how many of them another access met
+watched() {
+	[ ! -e /sys/kernel/debug/kcsan ] || awk '
+		/^setup_watchpoints/ { n = $2 }
+		/^data_races|^races_unknown_origin/ { met += $2 }
+		END { print "@watched", n, met }' /sys/kernel/debug/kcsan
+}
+
+eval "$1" >/tmp/warm-up
+count before
+eval "$2"
+count after
+leaks
+watched

@@ -1,0 +1,87 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# As truth.t, for the kernel: all that one CPU ran at EL1 while programs made system
+# calls and took signals on it, interrupts and all. QEMU's log of the kernel is too
+# big to keep from the start, so its monitor switches it on when the guest asks.
+# TRUTH_LEAST is how many branches there must be.
+
+cd "$(dirname "$0")/../.." || exit 1
+. mk/lib.sh
+. tests/lib/tap.sh
+. tests/lib/trace.sh
+
+dir=build/truth
+limit=${TRUTH_LIMIT:-600}
+board=${TRUTH_BOARD:-juno}
+event=${TRUTH_EVENT-@tmc_etr0}
+mkdir -p $dir
+tmp=$(mktemp -d $dir/kernel.XXXXXX)
+trap 'rm -rf "$tmp"' EXIT
+mkdir "$tmp/extra" "$tmp/log"
+mkfifo "$tmp/monitor.in" "$tmp/monitor.out" "$tmp/said"
+
+${cross}gcc -O2 -g -Wall -pthread -static -o "$tmp/extra/programs" \
+	tests/truth/programs.c
+make -s -f tests/programs/Makefile build/truth/compare || exit 1
+
+# The host answers by a change of the disk's size.
+cat >"$tmp/extra/work" <<EOS
+size=\$(cat /sys/block/vda/size)
+echo ready
+while [ "\$(cat /sys/block/vda/size)" = "\$size" ]; do sleep 0.1; done
+echo enable >/tmp/control; read ack </tmp/ack
+./programs syscalls $((10 * ${TRUTH_SCALE:-1}))
+./programs signals $((3 * ${TRUTH_SCALE:-1}))
+echo disable >/tmp/control; read ack </tmp/ack
+echo done
+EOS
+# The kernel's text as it is, patched, is in /proc/kcore, so decode in this guest.
+printf '%s\n' "event=$event" "bad_trace='$bad_trace'" >"$tmp/extra/run"
+cat >>"$tmp/extra/run" <<'EOS'
+cd /extra
+mkfifo /tmp/control /tmp/ack
+perf record -C 1 -D -1 --control fifo:/tmp/control,/tmp/ack -m ,16M -o /tmp/data -e cs_etm/$event/k -- taskset 2 sh ./work &&
+perf script -i /tmp/data --itrace=bZ -F cpu,ip,addr >/out/kernel 2>/out/err
+perf report -D -i /tmp/data 2>&1 |
+	grep -aE "lost|RECORD_LOST|RECORD_AUX offset|$bad_trace" >/out/said
+true
+EOS
+
+# The monitor answers the second command when it has done the first.
+monitor() {
+	printf '%s\ninfo version\n' "$1" >"$tmp/monitor.in"
+	timeout "$limit" sed -n '/^[0-9]*\.[0-9]*\.[0-9]*/q' <"$tmp/monitor.out"
+}
+
+guest/run -b "$board" -e "$tmp/extra" -o "$tmp" -t "$limit" \
+	-q "-d tid -D $tmp/log/%d -dfilter 0xffff800000000000+0x7fffffffffff
+	-chardev pipe,id=log,path=$tmp/monitor -mon chardev=log" \
+	'. /extra/run' >"$tmp/said" 2>&1 &
+run=$!
+while read -r line; do
+	case $line in
+	ready)
+		monitor 'log exec,nochain,in_asm,int'
+		monitor 'block_resize out 5G'
+		;;
+	done) monitor 'log none' ;;
+	*) echo "$line" ;;
+	esac
+done <"$tmp/said" >"$tmp/other"
+wait $run
+status=$?
+tap_note=$(cat "$tmp/other" "$tmp/err")
+is 'recording and decoding' $status 0
+$dir/compare "$tmp/log" 0xffff800000000000+0x7fffffffffff "$tmp/kernel" >"$tmp/result"
+sed 's/^[^#]/# &/' "$tmp/result"
+tap_note=
+like 'the log is understood' "$(head -n 1 "$tmp/result")" '0 steps unexplained, *'
+ok 'no difference' \
+	grep -q '/kernel: [1-9][0-9]* branches equal on [1-9] CPUs, 0 differences' "$tmp/result"
+total=$(sed -n 's,.*/kernel: \([0-9]*\) branches equal.*,\1,p' "$tmp/result")
+ok "$total branches in all" test "${total:-0}" -ge "${TRUTH_LEAST:-1}"
+# With no record of trace there would be nothing to be bad
+is 'nothing is lost or bad' "$(grep -aEv 'RECORD_AUX .* flags: 0(x100)? ' "$tmp/said" | head -n 5) $(
+	grep -ac 'RECORD_AUX offset' "$tmp/said" | sed 's/^[1-9].*/some/')" ' some'
+[ -z "${TRUTH_KEEP:-}" ] || mv "$tmp" "$TRUTH_KEEP"
+done_testing
