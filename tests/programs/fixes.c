@@ -176,6 +176,27 @@ static void undo_set_output(void)
 	   8 * sizeof(long));
 }
 
+/* The AUX area of another event's buffer */
+static void redirected_aux(int etr)
+{
+	struct perf_event_mmap_page *data;
+	int fd[2];
+
+	for (int i = 0; i < 2; i++)
+		fd[i] = event_open(board.type, -1, 0, false, board.id[etr]);
+	if (fd[0] < 0 || fd[1] < 0)
+		bail_out("perf_event_open");
+	data = map_data(fd[0], DATA_PAGES);
+	if (data == MAP_FAILED || ioctl(fd[1], PERF_EVENT_IOC_SET_OUTPUT, fd[0]))
+		bail_out("set-up");
+	ok(map_aux(fd[1], data, DATA_PAGES, AUX_PAGES) == MAP_FAILED && errno == EBUSY,
+	   "no AUX area for an event that is redirected");
+	ok(!new_warnings(), "and nothing to warn of, %zu bit", 8 * sizeof(long));
+	munmap(data, (1 + DATA_PAGES) * PAGE);
+	close(fd[0]);
+	close(fd[1]);
+}
+
 int main(void)
 {
 	int etf, etr;
@@ -188,6 +209,7 @@ int main(void)
 		bail_out("CPUs 0 and 1 share no ETF and ETR");
 	new_warnings();
 	undo_set_output();
+	redirected_aux(etr);
 	two_buffers(etr, true);
 	two_buffers(etr, false);
 	busy(0);

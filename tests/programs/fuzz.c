@@ -332,6 +332,9 @@ static int model_map_aux(struct event *e, int pages, uint64_t at, bool writable)
 
 	if ((e->cpu == -1 && e->inherit) || e->buffer == NONE)
 		return -EINVAL;
+	/* The buffer is another event's, by SET_OUTPUT */
+	if (!e->mappings)
+		return -EBUSY;
 	b = &buffers[e->buffer];
 	if (b->aux_offset < (1 + b->pages) * PAGE || b->aux_offset != at)
 		return -EINVAL;
@@ -944,12 +947,6 @@ static void try_map_aux(void)
 		return;
 	e = &events[fds[n].event];
 	if (avoid_mix(e))
-		return;
-	/*
-	 * With another event's data buffer, by SET_OUTPUT, perf_mmap_aux() of 7.3 counts
-	 * mappings from 0 up, of which refcount_t complains.
-	 */
-	if (e->buffer != NONE && !e->mappings)
 		return;
 	if (chance(70))
 		prot |= PROT_WRITE;
