@@ -402,15 +402,45 @@ static void nothing(uint64_t *state)
 	usleep(1000 + random_next(state) % 1000);
 }
 
+/*
+ * Reads a directory of sysfs into memory that is not there yet. The kernel then wants
+ * mmap_lock under kernfs_rwsem: so what mmap() waits for must not wait for the latter.
+ */
+static void *sysfs_reader(void *unused)
+{
+	int dir = open("/sys/bus", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	(void)unused;
+	while (!done) {
+		char *at = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (at == MAP_FAILED)
+			bail_out("mmap");
+		/* "." and ".." go to a page that is there, the next entry is beyond it */
+		at[0] = 0;
+		lseek(dir, 0, SEEK_SET);
+		syscall(SYS_getdents64, dir, at + PAGE - 64, PAGE);
+		munmap(at, 2 * PAGE);
+		usleep(100);
+	}
+	close(dir);
+	return NULL;
+}
+
 static void in_groups(void (*meanwhile)(uint64_t *))
 {
 	struct group groups[MAX_GROUPS];
 	int nr = (board.nr_cpus + 1) / 2;
 	uint64_t state = seed | 1;
+	bool modules_go = what & (SINKS_GO | ETMS_GO);
+	pthread_t reader;
 
 	/* With fewer at it, there are moments when nobody uses the module */
-	if (what & (SINKS_GO | ETMS_GO))
+	if (modules_go) {
 		nr = 1;
+		pthread_create(&reader, NULL, sysfs_reader, NULL);
+	}
 	for (int i = 0; i < nr; i++) {
 		groups[i] = (struct group){ .fd = -1, .seed = random_next(&state) };
 		groups[i].cpu = i % 2 ? (int)(random_next(&state) % board.nr_cpus) : -1;
@@ -426,6 +456,8 @@ static void in_groups(void (*meanwhile)(uint64_t *))
 	for (int i = 0; i < nr; i++)
 		for (int k = 0; k < RIVALS; k++)
 			pthread_join(groups[i].rival[k], NULL);
+	if (modules_go)
+		pthread_join(reader, NULL);
 }
 
 /* A task that is traced runs another program while its event is configured */
