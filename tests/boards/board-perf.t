@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/trace.sh
 . tests/lib/snapshot.sh
 
-mkdir -p build/board
+mkdir -p build/boards
 tmp=$(mktemp -d build/boards/perf.XXXXXX)
 trap 'rm -rf "$tmp"' EXIT
 

@@ -29,4 +29,20 @@ merge '@x begin a' 'ok 1 - one' 1..1 '@end a 0' '@y end a 0'
 is "what a program prints is no end" "$out" "ok 1 - a: one
 not ok 2 - a: did not end
 1..2"
+
+# tests/lib/at-once hands streams to it; on a stand-in, where nothing has to be built
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+mkdir -p "$tmp/tests/lib" "$tmp/tests/programs"
+cp tests/lib/at-once tests/lib/merge "$tmp/tests/lib"
+echo all: >"$tmp/tests/programs/Makefile"
+out=$("$tmp/tests/lib/at-once" <<'EOS'
+a echo ok 1 - one; echo 1..1
+b echo ok 1 - one; echo 1..2
+EOS
+)
+is "at once: in order, with the names, and what is missing" "$out" "ok 1 - a: one
+ok 2 - b: one
+not ok 3 - b: planned 2 points, gave 1
+1..3"
 done_testing
