@@ -187,6 +187,65 @@ static void settle(pid_t pid)
 	usleep(500);
 }
 
+struct totals {
+	unsigned int lost, records, truncated;
+	uint64_t lost_bytes, bytes;
+};
+
+/* The threads run, meet and sleep; what the sink has received has to be in an area */
+static void play(struct area *areas, pid_t pid, unsigned int round, const char *sink,
+		 struct totals *all)
+{
+	uint64_t before = received(sink), in = 0;
+	struct taken t = { };
+
+	__atomic_store_n(&shared->round, round, __ATOMIC_SEQ_CST);
+	syscall(SYS_futex, &shared->round, FUTEX_WAKE, MAX_CPUS, NULL, NULL, 0);
+	while (__atomic_load_n(&shared->arrived, __ATOMIC_SEQ_CST) < round * nr_threads)
+		sched_yield();
+	settle(pid);
+	/* It comes when the last has left its CPU, or never */
+	for (int tries = 0; tries < 1000; tries++) {
+		take(areas, &t);
+		in = received(sink) - before;
+		/* Frames have 15 bytes of 16 for trace at most */
+		if (t.bytes * 15 / 16 >= in || t.truncated)
+			break;
+		usleep(1000);
+	}
+	all->records += t.areas;
+	all->truncated += t.truncated;
+	all->bytes += in;
+	if (t.bytes * 15 / 16 < in && !t.truncated) {
+		all->lost++;
+		all->lost_bytes += in - t.bytes * 15 / 16;
+	}
+}
+
+/* Leaves a process whose threads sleep, and are traced */
+static pid_t begin(struct area *areas, int sink, bool per_thread)
+{
+	struct taken t = { };
+	pid_t pid;
+
+	shared = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	run_on(board.nr_cpus - 1);
+	new_warnings();
+	pid = traced_process();
+	nr_areas = per_thread ? nr_threads : board.nr_cpus;
+	if (!per_thread)
+		begin_trace(areas, pid, sink, false);
+	if (write(shared->tid[MAX_CPUS - 1], "", 1) != 1)
+		bail_out("pipe");
+	while (__atomic_load_n(&shared->ready, __ATOMIC_SEQ_CST) < (unsigned int)nr_threads)
+		usleep(1000);
+	if (per_thread)
+		begin_trace(areas, pid, sink, true);
+	settle(pid);
+	take(areas, &t);
+	return pid;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -196,11 +255,10 @@ int main(int argc, char **argv)
 		{ }
 	};
 	struct area areas[MAX_CPUS] = { };
-	unsigned int rounds = 100, lost = 0, records = 0, truncated = 0;
-	uint64_t lost_bytes = 0, all_bytes = 0;
-	int c, sink = -1;
+	unsigned int rounds = 100;
 	bool per_thread = false;
-	struct taken t = { };
+	struct totals all = { };
+	int c, sink = -1;
 	double start;
 	pid_t pid;
 
@@ -224,56 +282,18 @@ int main(int argc, char **argv)
 	/* One CPU is the tracer's, or its polling keeps the others from stopping together */
 	if (nr_threads < 1 || nr_threads >= board.nr_cpus)
 		bail_out("--cpus has to be from 1 to %d", board.nr_cpus - 1);
-	shared = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	run_on(board.nr_cpus - 1);
-	new_warnings();
-	pid = traced_process();
-	nr_areas = per_thread ? nr_threads : board.nr_cpus;
-	if (!per_thread)
-		begin_trace(areas, pid, sink, false);
-	if (write(shared->tid[MAX_CPUS - 1], "", 1) != 1)
-		bail_out("pipe");
-	while (__atomic_load_n(&shared->ready, __ATOMIC_SEQ_CST) < (unsigned int)nr_threads)
-		usleep(1000);
-	if (per_thread)
-		begin_trace(areas, pid, sink, true);
-	settle(pid);
-	take(areas, &t);
 
+	pid = begin(areas, sink, per_thread);
 	start = seconds();
-	for (unsigned int i = 1; i <= rounds; i++) {
-		uint64_t before = received(board.sink[sink]), in;
-
-		t = (struct taken){ };
-		__atomic_store_n(&shared->round, i, __ATOMIC_SEQ_CST);
-		syscall(SYS_futex, &shared->round, FUTEX_WAKE, MAX_CPUS, NULL, NULL, 0);
-		while (__atomic_load_n(&shared->arrived, __ATOMIC_SEQ_CST) < i * nr_threads)
-			sched_yield();
-		settle(pid);
-		/* It comes when the last has left its CPU, or never */
-		for (int tries = 0; tries < 1000; tries++) {
-			take(areas, &t);
-			in = received(board.sink[sink]) - before;
-			/* Frames have 15 bytes of 16 for trace at most */
-			if (t.bytes * 15 / 16 >= in || t.truncated)
-				break;
-			usleep(1000);
-		}
-		records += t.areas;
-		truncated += t.truncated;
-		all_bytes += in;
-		if (t.bytes * 15 / 16 < in && !t.truncated) {
-			lost++;
-			lost_bytes += in - t.bytes * 15 / 16;
-		}
-	}
+	for (unsigned int i = 1; i <= rounds; i++)
+		play(areas, pid, i, board.sink[sink], &all);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	printf("# together: %u rounds in %.1f s, %d CPUs, %s: %u records, %u truncated, %llu bytes of trace, %llu of them in no record\n",
-	       rounds, seconds() - start, nr_threads, board.sink[sink], records, truncated,
-	       (unsigned long long)all_bytes, (unsigned long long)lost_bytes);
-	ok(!lost, "%s: %u of %u rounds lost trace", board.sink[sink], lost, rounds);
-	ok(all_bytes, "%s: there was trace", board.sink[sink]);
+	       rounds, seconds() - start, nr_threads, board.sink[sink], all.records, all.truncated,
+	       (unsigned long long)all.bytes, (unsigned long long)all.lost_bytes);
+	ok(!all.lost, "%s: %u of %u rounds lost trace", board.sink[sink], all.lost, rounds);
+	ok(all.bytes, "%s: there was trace", board.sink[sink]);
 	ok(!new_warnings(), "%s: nothing to warn of", board.sink[sink]);
 	return done_testing();
 }
