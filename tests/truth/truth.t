@@ -13,10 +13,8 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/trace.sh
 
 dir=build/truth
-scale=${TRUTH_SCALE:-1}
-limit=${TRUTH_LIMIT:-600}
-board=${TRUTH_BOARD:-juno}
-event=${TRUTH_EVENT-@tmc_etr0}
+scale=${TRUTH_SCALE:-1} limit=${TRUTH_LIMIT:-600}
+board=${TRUTH_BOARD:-juno} event=${TRUTH_EVENT-@tmc_etr0}
 mkdir -p $dir
 tmp=$(mktemp -d $dir/run.XXXXXX)
 trap 'rm -rf "$tmp"' EXIT
