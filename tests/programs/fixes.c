@@ -182,8 +182,9 @@ static void redirected_aux(int etr)
 	struct perf_event_mmap_page *data;
 	int fd[2];
 
-	for (int i = 0; i < 2; i++)
-		fd[i] = event_open(board.type, -1, 0, false, board.id[etr]);
+	/* A CPU has one event of cs_etm at a time */
+	fd[0] = event_open(PERF_TYPE_SOFTWARE, -1, 0, false, 0);
+	fd[1] = event_open(board.type, -1, 0, false, board.id[etr]);
 	if (fd[0] < 0 || fd[1] < 0)
 		bail_out("perf_event_open");
 	data = map_data(fd[0], DATA_PAGES);
