@@ -180,6 +180,7 @@ static void undo_set_output(void)
 static void redirected_aux(int etr)
 {
 	struct perf_event_mmap_page *data;
+	void *aux;
 	int fd[2];
 
 	/* A CPU has one event of cs_etm at a time */
@@ -190,8 +191,10 @@ static void redirected_aux(int etr)
 	data = map_data(fd[0], DATA_PAGES);
 	if (data == MAP_FAILED || ioctl(fd[1], PERF_EVENT_IOC_SET_OUTPUT, fd[0]))
 		bail_out("set-up");
-	ok(map_aux(fd[1], data, DATA_PAGES, AUX_PAGES) == MAP_FAILED && errno == EBUSY,
-	   "no AUX area for an event that is redirected");
+	aux = map_aux(fd[1], data, DATA_PAGES, AUX_PAGES);
+	ok(aux == MAP_FAILED && errno == EBUSY, "no AUX area for an event that is redirected");
+	if (aux != MAP_FAILED)
+		munmap(aux, AUX_PAGES * PAGE);
 	ok(!new_warnings(), "and nothing to warn of, %zu bit", 8 * sizeof(long));
 	munmap(data, (1 + DATA_PAGES) * PAGE);
 	close(fd[0]);
