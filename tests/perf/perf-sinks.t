@@ -11,6 +11,7 @@ exec tests/lib/at-once <<'EOS'
 db410c tests/lib/in-guest -t 900 -b db410c -- perf-sinks.sh perf-sinks-own.sh perf-sinks-bad.sh
 juno tests/lib/in-guest -t 900 -b juno -- perf-sinks.sh perf-sinks-own.sh
 split tests/lib/in-guest -t 900 -b split -- perf-sinks.sh perf-sinks-own.sh
+armv9 tests/lib/in-guest -t 900 -b armv9 -- perf-sinks-own.sh
 base tests/lib/in-guest -t 900 -b juno -k none -- perf-sinks-own.sh
 virt tests/lib/in-guest -t 900 -b virt -- perf-sinks-own.sh
 bash tests/lib/complete
