@@ -6,6 +6,9 @@
 #ifndef CS_ETM_H
 #define CS_ETM_H
 
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
