@@ -276,12 +276,29 @@ static int save_out(void)
 	return waitpid(pid, &status, 0) == pid && !status ? 0 : -1;
 }
 
+/* All processors but the first */
+static void switch_processors(const char *on)
+{
+	glob_t found;
+
+	if (glob("/sys/devices/system/cpu/cpu[1-9]*/online", 0, NULL, &found))
+		return;
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		int fd = open(found.gl_pathv[i], O_WRONLY);
+
+		if (fd < 0 || write(fd, on, 1) != 1)
+			fail(found.gl_pathv[i]);
+		close(fd);
+	}
+	globfree(&found);
+}
+
 /*
  * With the first event of a task, perf patches the kernel's text to be called at each
  * switch of tasks. QEMU before 8.1 may go on with the old text for good, if another CPU's
  * thread translates that page of it in this moment: a context then stays active where its
- * task is not, and perf oopses or waits for ever. So an event that counts nothing is held
- * from before there is anything else to run.
+ * task is not, and perf oopses or waits for ever. So an event that counts nothing is held,
+ * opened while there is no other CPU.
  */
 static void patch_perf_once(void)
 {
@@ -292,8 +309,10 @@ static void patch_perf_once(void)
 		.disabled = 1,
 	};
 
+	switch_processors("0");
 	/* A kernel without perf needs none */
 	syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+	switch_processors("1");
 }
 
 int main(void)

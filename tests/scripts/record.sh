@@ -18,7 +18,7 @@ record() {
 	status=0
 	rm -f data
 	# shellcheck disable=SC2086 # a command
-	"$p" record -e "$e" -o data "$@" -- $run >/dev/null 2>err || status=$?
+	$p record -e "$e" -o data "$@" -- $run >/dev/null 2>err || status=$?
 	err=$(cat err)
 	tap_note=$err
 }
