@@ -276,17 +276,17 @@ static int save_out(void)
 	return waitpid(pid, &status, 0) == pid && !status ? 0 : -1;
 }
 
-/* All processors but the first */
-static void switch_processors(const char *on)
+/* Writes a digit to each of such files */
+static void write_all(const char *files, const char *digit)
 {
 	glob_t found;
 
-	if (glob("/sys/devices/system/cpu/cpu[1-9]*/online", 0, NULL, &found))
+	if (glob(files, 0, NULL, &found))
 		return;
 	for (size_t i = 0; i < found.gl_pathc; i++) {
 		int fd = open(found.gl_pathv[i], O_WRONLY);
 
-		if (fd < 0 || write(fd, on, 1) != 1)
+		if (fd < 0 || write(fd, digit, 1) != 1)
 			fail(found.gl_pathv[i]);
 		close(fd);
 	}
@@ -298,10 +298,12 @@ static void switch_processors(const char *on)
  * switch of tasks. QEMU before 8.1 may go on with the old text for good, if another CPU's
  * thread translates that page of it in this moment: a context then stays active where its
  * task is not, and perf oopses or waits for ever. So an event that counts nothing is held,
- * opened while there is no other CPU.
+ * opened while there is no other CPU, to which RCU lets one come sooner.
  */
 static void patch_perf_once(void)
 {
+	static const char others[] = "/sys/devices/system/cpu/cpu[1-9]*/online";
+	static const char rcu[] = "/sys/kernel/rcu_expedited";
 	struct perf_event_attr attr = {
 		.type = PERF_TYPE_SOFTWARE,
 		.config = PERF_COUNT_SW_DUMMY,
@@ -309,10 +311,12 @@ static void patch_perf_once(void)
 		.disabled = 1,
 	};
 
-	switch_processors("0");
+	write_all(rcu, "1");
+	write_all(others, "0");
 	/* A kernel without perf needs none */
 	syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
-	switch_processors("1");
+	write_all(others, "1");
+	write_all(rcu, "0");
 }
 
 int main(void)
