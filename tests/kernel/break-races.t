@@ -5,5 +5,5 @@
 cd "$(dirname "$0")/../.." || exit 1
 . mk/lib.sh
 module=build/tests/meet-$last/meet.ko
-make -s -f tests/programs/Makefile "$module" || exit 1
+tests/lib/programs "$module" || exit 1
 IN_GUEST_FILES=$module exec tests/lib/in-guest -b juno -- 'race.sh --rounds 300'

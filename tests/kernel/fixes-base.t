@@ -11,7 +11,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/tap.sh
 
-make -s -f tests/programs/Makefile all build/tests/meet-none/meet.ko || exit 1
+tests/lib/programs all build/tests/meet-none/meet.ko || exit 1
 cp tests/scripts/meet.sh tests/scripts/load-meet.sh build/tests
 tmp=$(mktemp -d build/guest/fixes.XXXXXX)
 trap 'rm -rf "$tmp"' EXIT

@@ -6,7 +6,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 . mk/lib.sh
 module=build/tests/meet-$last/meet.ko
-make -s -f tests/programs/Makefile "$module" || exit 1
+tests/lib/programs "$module" || exit 1
 IN_GUEST_FILES=$module exec tests/lib/in-guest -b juno -- \
 	owner.c fixes.c fixes32.c 'freed.c tmc_etr0' 'meet.sh tmc_etr0' 'meet.sh tmc_etf0' \
 	'together.c --rounds 200 tmc_etr0' 'together.c --rounds 200 --cpus 3 tmc_etf0' \

@@ -39,7 +39,7 @@ is "all of them in full" "$(SYSFS_PATH=$sys perf list --raw-dump pmu | tr ' ' '\
 
 # A module that goes, and comes back, all the time
 if rmmod coresight_tmc 2>/dev/null; then
-	while_module_goes 20 perf list cs_etm
+	while_module_goes 8 perf list cs_etm
 	is "perf list while a module goes and comes" $bad 0
 fi
 done_testing

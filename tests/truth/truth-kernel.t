@@ -22,7 +22,7 @@ mkfifo "$tmp/monitor.in" "$tmp/monitor.out" "$tmp/said"
 
 ${cross}gcc -O2 -g -Wall -pthread -static -o "$tmp/extra/programs" \
 	tests/truth/programs.c
-make -s -f tests/programs/Makefile build/truth/compare || exit 1
+tests/lib/programs build/truth/compare || exit 1
 
 # The host answers by a change of the disk's size.
 cat >"$tmp/extra/work" <<EOS

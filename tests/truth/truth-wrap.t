@@ -17,7 +17,7 @@ mkdir -p $dir
 tmp=$(mktemp -d $dir/wrap.XXXXXX)
 trap 'rm -rf "$tmp"' EXIT
 mkdir "$tmp/extra" "$tmp/log"
-make -s -f tests/programs/Makefile build/truth/compare || exit 1
+tests/lib/programs build/truth/compare || exit 1
 
 # record NAME LENGTH OPTION...: also makes the program, at an address of its own. It runs
 # on CPU 1 from the start, as a thread that moves is not decoded by perf: see board.md.

@@ -105,7 +105,7 @@ for p in $programs; do
 	ranges="$ranges $base$part $tmp/$name"
 	at=$(printf '0x%x' $((at + 1)))
 done
-make -s -f tests/programs/Makefile build/truth/compare || exit 1
+tests/lib/programs build/truth/compare || exit 1
 
 # Decoding takes long, so it is left to a guest that no log slows down.
 tap_note=$(guest/run -b "$board" -e "$tmp/extra" -o "$tmp/extra" -t "$limit" \
