@@ -78,6 +78,8 @@ static bool stops(struct session *s)
 }
 
 /* Something runs on CPUs 0 and 1, for events that count all of a CPU */
+static volatile unsigned int *turns;
+
 static void busy(int cpu)
 {
 	if (fork())
@@ -85,22 +87,25 @@ static void busy(int cpu)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	run_on(cpu);
 	for (;;)
-		asm volatile("");
+		turns[cpu]++;
 }
 
-static bool records(pid_t pid, int cpu, int sink)
+/* On a busy host, a CPU may stand still for long */
+static void wait_for_turn(int cpu)
 {
-	struct session s = begin(pid, cpu, sink);
-	bool traced = false;
+	unsigned int turn = turns[cpu];
 
-	if (starts(&s)) {
-		/* On a busy host, the CPU may not have run before the event stops */
-		for (int i = 0; i < 25 && !traced; i++) {
-			usleep(200000);
-			traced = stops(&s);
-			ioctl(s.fd, PERF_EVENT_IOC_ENABLE, 0);
-		}
-	}
+	for (int i = 0; i < 5000 && turns[cpu] - turn < 1000; i++)
+		usleep(1000);
+}
+
+static bool records(int cpu, int sink)
+{
+	struct session s = begin(-1, cpu, sink);
+	bool traced = starts(&s);
+
+	wait_for_turn(cpu);
+	traced &= stops(&s);
 	end(&s);
 	return traced;
 }
@@ -119,12 +124,13 @@ static void link_and_sink(int etf, int etr, bool sink_first)
 	ioctl(second->fd, PERF_EVENT_IOC_ENABLE, 0);
 	usleep(200000);
 	ok(!next_sink(second->data, &second->pos), "%s: and it is nothing else", who);
+	wait_for_turn(!sink_first);
 	ok(stops(first), "%s: its trace goes on", who);
 	stops(second);
 	for (int i = 0; i < 2; i++)
 		end(&s[i]);
-	ok(records(-1, 0, etf), "%s: then the ETF records again", who);
-	ok(records(-1, 1, etr), "%s: and the ETR", who);
+	ok(records(0, etf), "%s: then the ETF records again", who);
+	ok(records(1, etr), "%s: and the ETR", who);
 	ok(!new_warnings(), "%s: nothing to warn of", who);
 }
 
@@ -216,6 +222,9 @@ int main(void)
 	redirected_aux(etr);
 	two_buffers(etr, true);
 	two_buffers(etr, false);
+	turns = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (turns == MAP_FAILED)
+		bail_out("mmap");
 	busy(0);
 	busy(1);
 	link_and_sink(etf, etr, false);
