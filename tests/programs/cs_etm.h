@@ -189,6 +189,23 @@ static inline void look_at_board(struct board *b)
 	}
 }
 
+/* The index of the sink @name, or -1 */
+static inline int find_sink(const struct board *b, const char *name)
+{
+	for (int i = 0; i < b->nr_sinks; i++)
+		if (!strcmp(b->sink[i], name))
+			return i;
+	return -1;
+}
+
+/* The ID of the sink @name, as for attr.config2; 0 if there is none */
+static inline uint32_t id_of(const struct board *b, const char *name)
+{
+	int sink = find_sink(b, name);
+
+	return sink < 0 ? 0 : b->id[sink];
+}
+
 static inline int event_open(uint32_t type, pid_t pid, int cpu, bool inherit, uint64_t config2)
 {
 	struct perf_event_attr attr = {
@@ -251,6 +268,20 @@ static inline void *map_aux(int fd, struct perf_event_mmap_page *page, int data_
 	page->aux_size = pages * PAGE;
 	return mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
 		    (1 + data_pages) * PAGE);
+}
+
+/* Maps what a test cannot go on without: both buffers of @fd, which was just opened */
+static inline void map_both(int fd, struct perf_event_mmap_page **data, int data_pages,
+			    char **aux, int aux_pages)
+{
+	if (fd < 0)
+		bail_out("perf_event_open");
+	*data = map_data(fd, data_pages);
+	if (*data == MAP_FAILED)
+		bail_out("mmap");
+	*aux = map_aux(fd, *data, data_pages, aux_pages);
+	if (*aux == MAP_FAILED)
+		bail_out("mmap of the AUX area");
 }
 
 /* A record of perf, as far as it is read here */

@@ -51,14 +51,6 @@ static uint32_t trace(int fd, struct perf_event_mmap_page *page)
 	return next_sink(page, &pos);
 }
 
-static uint32_t id_of(const char *sink)
-{
-	for (int i = 0; i < board.nr_sinks; i++)
-		if (!strcmp(board.sink[i], sink))
-			return board.id[i];
-	return 0;
-}
-
 static void ioctl_faults(int on)
 {
 	int fd = event_open(board.type, 0, on, false, 0), nth, ret = 0, wrong = 0, moved = 0;
@@ -78,7 +70,7 @@ static void ioctl_faults(int on)
 			wrong++;
 		}
 		aux = map_aux(fd, data, DATA_PAGES, AUX_PAGES);
-		if (aux == MAP_FAILED || trace(fd, data) != id_of(sinks[0]))
+		if (aux == MAP_FAILED || trace(fd, data) != id_of(&board, sinks[0]))
 			moved++;
 		munmap(aux, AUX_PAGES * PAGE);
 	}
@@ -90,7 +82,7 @@ static void ioctl_faults(int on)
 
 static void mmap_faults(int on, const char *sink, bool config2)
 {
-	int fd = event_open(board.type, 0, on, false, config2 ? id_of(sink) : 0);
+	int fd = event_open(board.type, 0, on, false, config2 ? id_of(&board, sink) : 0);
 	void *data = map_data(fd, DATA_PAGES), *aux = MAP_FAILED;
 	int nth, wrong = 0, astray = 0, got_by = 0;
 	const char *how = config2 ? "config2" : "ioctl";
@@ -115,7 +107,7 @@ static void mmap_faults(int on, const char *sink, bool config2)
 		}
 		/* A path to this CPU may be what is missing: then there is no trace */
 		id = trace(fd, data);
-		if (id != id_of(sink) && (id || !hit))
+		if (id != id_of(&board, sink) && (id || !hit))
 			astray++;
 		munmap(aux, AUX_PAGES * PAGE);
 		if (!hit)

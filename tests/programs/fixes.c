@@ -18,13 +18,14 @@ static struct board board;
 
 struct session {
 	int fd;
-	void *data, *aux;
+	struct perf_event_mmap_page *data;
+	char *aux;
 	uint32_t id;			/* of the sink */
 	uint64_t pos;			/* in the data, of what was read */
 };
 
 /* The sink of that kind that CPUs 0 and 1 reach; -1 if there is none */
-static int find_sink(const char *kind)
+static int shared_sink(const char *kind)
 {
 	for (int i = 0; i < board.nr_sinks; i++)
 		if (board.reach[0] & board.reach[1] & 1u << i && strstr(board.sink[i], kind))
@@ -37,14 +38,7 @@ static struct session begin(pid_t pid, int cpu, int sink)
 	struct session s = { .id = board.id[sink] };
 
 	s.fd = event_open(board.type, pid, cpu, false, s.id);
-	if (s.fd < 0)
-		bail_out("perf_event_open");
-	s.data = map_data(s.fd, DATA_PAGES);
-	if (s.data == MAP_FAILED)
-		bail_out("mmap");
-	s.aux = map_aux(s.fd, s.data, DATA_PAGES, AUX_PAGES);
-	if (s.aux == MAP_FAILED)
-		bail_out("mmap of the AUX area");
+	map_both(s.fd, &s.data, DATA_PAGES, &s.aux, AUX_PAGES);
 	return s;
 }
 
@@ -74,7 +68,7 @@ static bool starts(struct session *s)
 static bool stops(struct session *s)
 {
 	ioctl(s->fd, PERF_EVENT_IOC_DISABLE, 0);
-	return ((struct perf_event_mmap_page *)s->data)->aux_head > 0;
+	return s->data->aux_head > 0;
 }
 
 /* Something runs on CPUs 0 and 1, for events that count all of a CPU */
@@ -213,8 +207,8 @@ int main(void)
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	look_at_board(&board);
-	etf = find_sink("etf");
-	etr = find_sink("etr");
+	etf = shared_sink("etf");
+	etr = shared_sink("etr");
 	if (etf < 0 || etr < 0)
 		bail_out("CPUs 0 and 1 share no ETF and ETR");
 	new_warnings();

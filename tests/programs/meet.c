@@ -67,14 +67,7 @@ static struct session begin(int cpu)
 	struct session s = { .cpu = cpu };
 
 	s.fd = event_open(board.type, -1, cpu, false, id);
-	if (s.fd < 0)
-		bail_out("perf_event_open");
-	s.data = map_data(s.fd, DATA_PAGES);
-	if (s.data == MAP_FAILED)
-		bail_out("mmap");
-	s.aux = map_aux(s.fd, s.data, DATA_PAGES, AUX_PAGES);
-	if (s.aux == MAP_FAILED)
-		bail_out("mmap of the AUX area");
+	map_both(s.fd, &s.data, DATA_PAGES, &s.aux, AUX_PAGES);
 	return s;
 }
 
@@ -487,9 +480,7 @@ int main(int argc, char **argv)
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	look_at_board(&board);
-	for (int i = 0; argc == 2 && i < board.nr_sinks; i++)
-		if (!strcmp(board.sink[i], argv[1]))
-			id = board.id[i];
+	id = argc == 2 ? id_of(&board, argv[1]) : 0;
 	if (!id)
 		bail_out("no such sink; look in " PMU "/sinks");
 	if (board.nr_cpus < NR_CPUS)

@@ -21,14 +21,6 @@ struct session {
 	uint64_t pos;
 };
 
-static uint32_t id_of(const char *sink)
-{
-	for (int i = 0; i < board.nr_sinks; i++)
-		if (!strcmp(board.sink[i], sink))
-			return board.id[i];
-	return 0;
-}
-
 static void begin(struct session *s, pid_t pid, int cpu, uint64_t config2)
 {
 	s->fd = event_open(board.type, pid, cpu, false, config2);
@@ -102,10 +94,10 @@ static void each_cpu(void)
 
 static void config2(void)
 {
-	ok(try_config(0, id_of("trbe0"), "trbe0") == 0, "config2 and the name are the same sink");
-	ok(try_config(0, id_of("trbe0"), SHARED) == -EINVAL &&
-	   try_config(0, id_of(SHARED), "trbe0") == -EINVAL &&
-	   try_config(-1, id_of("trbe0"), "trbe1") == -EINVAL, "config2 and the name differ: EINVAL");
+	ok(try_config(0, id_of(&board, "trbe0"), "trbe0") == 0, "config2 and the name are the same sink");
+	ok(try_config(0, id_of(&board, "trbe0"), SHARED) == -EINVAL &&
+	   try_config(0, id_of(&board, SHARED), "trbe0") == -EINVAL &&
+	   try_config(-1, id_of(&board, "trbe0"), "trbe1") == -EINVAL, "config2 and the name differ: EINVAL");
 }
 
 static void by_default(void)
@@ -113,10 +105,10 @@ static void by_default(void)
 	struct session s;
 
 	begin(&s, 0, -1, 0);
-	ok(map(&s) == 0 && went_to(&s, 1) == id_of("trbe1"), "nothing chosen: the CPU's own sink");
+	ok(map(&s) == 0 && went_to(&s, 1) == id_of(&board, "trbe1"), "nothing chosen: the CPU's own sink");
 	end(&s);
 	begin(&s, 0, -1, 0);
-	ok(set_config(s.fd, SHARED) == 0 && map(&s) == 0 && went_to(&s, 1) == id_of(SHARED),
+	ok(set_config(s.fd, SHARED) == 0 && map(&s) == 0 && went_to(&s, 1) == id_of(&board, SHARED),
 	   SHARED " chosen: that, although each CPU has a sink");
 	end(&s);
 }
@@ -128,7 +120,7 @@ static void thread(void)
 	begin(&s, 0, -1, 0);
 	ok(set_config(s.fd, "trbe0") == 0 && map(&s) == 0, "a thread's event, with trbe0");
 	ok(went_to(&s, 1) == 0 && s.page->aux_head == 0, "on CPU 1 nothing is traced");
-	ok(went_to(&s, 0) == id_of("trbe0") && s.page->aux_head, "on CPU 0 it is");
+	ok(went_to(&s, 0) == id_of(&board, "trbe0") && s.page->aux_head, "on CPU 0 it is");
 	end(&s);
 }
 
@@ -140,7 +132,7 @@ static void two_sessions(void)
 	begin(&a, -1, 0, 0);
 	begin(&b, -1, 1, 0);
 	ok(!set_config(a.fd, "trbe0") && !set_config(b.fd, SHARED) && !map(&a) && !map(&b) &&
-	   went_to(&a, 0) == id_of("trbe0") && went_to(&b, 1) == id_of(SHARED),
+	   went_to(&a, 0) == id_of(&board, "trbe0") && went_to(&b, 1) == id_of(&board, SHARED),
 	   "two CPUs, one with its own sink, one with the shared one");
 	end(&b);
 	ok(event_open(board.type, -1, 0, false, 0) < 0 && errno == EBUSY,
@@ -169,7 +161,7 @@ static void hotplug(void)
 	ok(map(&s) == 0, "CPU 1 goes offline: mmap() takes the choice");
 	if (set_online(1, true))
 		bail_out("CPU 1 does not come back");
-	ok(went_to(&s, 1) == id_of("trbe1"), "CPU 1 comes back: trbe1 has the trace");
+	ok(went_to(&s, 1) == id_of(&board, "trbe1"), "CPU 1 comes back: trbe1 has the trace");
 	run_on(0);
 	if (set_online(1, false) || set_online(1, true))
 		bail_out("CPU 1 with an AUX area");
@@ -197,7 +189,7 @@ static void hotplug_of_event(void)
 	ok(went_to(&s, 1) == 0, "and the event traces nothing any more");
 	end(&s);
 	begin(&s, -1, 1, 0);
-	ok(!set_config(s.fd, "trbe1") && !map(&s) && went_to(&s, 1) == id_of("trbe1"),
+	ok(!set_config(s.fd, "trbe1") && !map(&s) && went_to(&s, 1) == id_of(&board, "trbe1"),
 	   "a new one does");
 	end(&s);
 }
@@ -222,7 +214,7 @@ static void driver(void)
 	ok(!set_config(s.fd, "trbe0") && unload(), "trbe0 is chosen, and its driver unloaded");
 	ok(map(&s) == -ENODEV, "mmap() says ENODEV");
 	ok(set_config(s.fd, "trbe0") == -ENODEV, "and so does the ioctl");
-	ok(module_comes("coresight_trbe") && map(&s) == 0 && went_to(&s, 0) == id_of("trbe0"),
+	ok(module_comes("coresight_trbe") && map(&s) == 0 && went_to(&s, 0) == id_of(&board, "trbe0"),
 	   "the driver is loaded again: trbe0 has the trace");
 	ok(!module_goes("coresight_trbe"), "it stays while an AUX area is mapped");
 	end(&s);
@@ -232,7 +224,7 @@ static void driver(void)
 int main(void)
 {
 	look_at_board(&board);
-	if (!id_of("trbe1") || !id_of(SHARED)) {
+	if (!id_of(&board, "trbe1") || !id_of(&board, SHARED)) {
 		puts("1..0 # SKIP no TRBE beside " SHARED);
 		return 0;
 	}

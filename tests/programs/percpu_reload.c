@@ -10,10 +10,7 @@
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64
 
-#include <stdatomic.h>
-#include <sys/prctl.h>
-
-#include "cs_etm.h"
+#include "reload.h"
 
 #define MODULE		"coresight_trbe"
 /* With it, a CPU whose own sink goes has another default, and keeps it */
@@ -21,12 +18,10 @@
 #define DATA_PAGES	1
 #define AUX_PAGES	2
 #define MAX_USERS	4
-/* What is stuck stays so; what is slow has a loaded host */
-#define PATIENCE	60
 
 static struct {
-	atomic_bool done, unloading;
-	atomic_long rounds, maps, met, away, wrong;
+	struct reloads reloads;
+	atomic_long maps, met, away, wrong;
 } *shared;
 
 static struct board board;
@@ -56,18 +51,16 @@ static void choose(int fd, const char *sink)
 static void use_once(int cpu, uint64_t *state)
 {
 	/* A CPU's event and a thread's exclude each other: all take turns with the kinds */
-	bool thread = shared->rounds / 4 % 2;
+	bool thread = shared->reloads.rounds / 4 % 2;
 	int way = random_next(state) % (has_ioctl ? 3 : 2), ret = 0;
-	bool met = shared->unloading;
+	bool met = shared->reloads.unloading;
 	char sink[16];
 	void *data, *aux;
-	uint32_t id = 0;
+	uint32_t id;
 	int fd;
 
 	snprintf(sink, sizeof(sink), "trbe%d", cpu);
-	for (int i = 0; way == 1 && i < board.nr_sinks; i++)
-		if (!strcmp(board.sink[i], sink))
-			id = board.id[i];
+	id = way == 1 ? id_of(&board, sink) : 0;
 	fd = event_open(board.type, thread ? 0 : -1, thread ? -1 : cpu, false, id);
 	if (fd < 0) {
 		if (errno != EBUSY)
@@ -92,7 +85,7 @@ static void use_once(int cpu, uint64_t *state)
 	shared->away += !!ret;
 	if (ret && ret != -ENOMEM && !(way == 2 && gone(ret)))
 		complain("mmap() of the AUX area", ret);
-	shared->met += met || shared->unloading;
+	shared->met += met || shared->reloads.unloading;
 	munmap(data, (1 + DATA_PAGES) * PAGE);
 	close(fd);
 }
@@ -101,54 +94,17 @@ static void use(int cpu)
 {
 	uint64_t state = cpu + 1;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	run_on(cpu);
-	while (!shared->done && shared->wrong < 10) {
+	while (!shared->reloads.done && shared->wrong < 10) {
 		use_once(random_next(&state) % board.nr_cpus, &state);
 		/* So that there are moments when nobody uses the module */
 		usleep(random_next(&state) % 2000);
 	}
-	_exit(0);
 }
 
-static void reload(long rounds)
+static void wait_for_next(bool loaded)
 {
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	while (shared->rounds < rounds) {
-		bool went;
-
-		shared->unloading = true;
-		went = module_goes(MODULE);
-		shared->unloading = false;
-		if (!went) {
-			if (errno != EAGAIN && errno != EBUSY)
-				_exit(1);
-			usleep(200);
-			continue;
-		}
-		if (!module_comes(MODULE))
-			_exit(2);
-		shared->rounds++;
-	}
-	_exit(0);
-}
-
-/* Whether @pid ends well before nothing has happened for long */
-static bool ends(pid_t pid)
-{
-	double since = seconds();
-	long seen = 0;
-	int status;
-
-	while (seconds() < since + PATIENCE) {
-		if (waitpid(pid, &status, WNOHANG) == pid)
-			return !status;
-		if (shared->rounds != seen)
-			since = seconds();
-		seen = shared->rounds;
-		usleep(10000);
-	}
-	return false;
+	if (!loaded)
+		usleep(200);
 }
 
 /* Whether each CPU has its own sink again, by its name */
@@ -196,23 +152,18 @@ int main(int argc, char **argv)
 	if (shared == MAP_FAILED)
 		bail_out("mmap");
 	nr = board.nr_cpus < MAX_USERS ? board.nr_cpus : MAX_USERS;
-	for (int i = 0; i < nr; i++) {
-		users[i] = fork();
-		if (!users[i])
-			use(i);
-	}
-	loader = fork();
-	if (!loader)
-		reload(rounds);
-
-	good = ends(loader);
-	shared->done = true;
 	for (int i = 0; i < nr; i++)
-		good &= ends(users[i]);
+		users[i] = start_user(use, i);
+	loader = start_reloads(&shared->reloads, MODULE, rounds, wait_for_next);
+
+	good = ends(loader, &shared->reloads);
+	shared->reloads.done = true;
+	for (int i = 0; i < nr; i++)
+		good &= ends(users[i], &shared->reloads);
 	printf("# percpu-reload: %ld rounds in %.1f s, %ld of %ld mmap() met an unloading, %ld found no sink\n",
-	       (long)shared->rounds, seconds() - start, (long)shared->met, (long)shared->maps,
+	       (long)shared->reloads.rounds, seconds() - start, (long)shared->met, (long)shared->maps,
 	       (long)shared->away);
-	ok(good && shared->rounds == rounds, "%s was loaded again %ld times", MODULE, rounds);
+	ok(good && shared->reloads.rounds == rounds, "%s was loaded again %ld times", MODULE, rounds);
 	ok(!shared->wrong, "every call returns what it may");
 	ok(shared->met > rounds / 10 && shared->away && shared->away < shared->maps,
 	   "sinks were used as they went, while they were away and while they were there");

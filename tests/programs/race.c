@@ -565,15 +565,6 @@ static void *choose_other(void *arg)
 	return NULL;
 }
 
-static int sink_number(const char *name)
-{
-	int i = 0;
-
-	while (strcmp(board.sink[i], name))
-		i++;
-	return i;
-}
-
 /* Finds a CPU that reaches two sinks, and goes there; the first one is an ETR */
 static int two_sinks(const char **first, const char **second)
 {
@@ -647,7 +638,7 @@ static void choice(void)
 		ioctl(fd, PERF_EVENT_IOC_ENABLE, 0);
 		spin(1000);
 		ioctl(fd, PERF_EVENT_IOC_DISABLE, 0);
-		wanted = sink_number(c.ret ? first : second);
+		wanted = find_sink(&board, c.ret ? first : second);
 		id = next_sink(data, &pos);
 		if (id != board.id[wanted])
 			wrong("ioctl() returned %s, and the trace went to %#x, not %s",

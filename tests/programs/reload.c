@@ -9,27 +9,20 @@
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64
 
-#include <stdatomic.h>
-#include <sys/prctl.h>
-
-#include "cs_etm.h"
+#include "reload.h"
 
 #define MODULE		"coresight_etm4x"
-/* What is stuck stays so; what is slow has a loaded host */
-#define PATIENCE	60
 
 static struct {
-	atomic_long rounds, uses[MAX_CPUS];
-	atomic_bool done;
+	struct reloads reloads;
+	atomic_long uses[MAX_CPUS];
 } *shared;
 
 static void use(int cpu)
 {
 	char path[64];
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	run_on(cpu);
-	for (int i = cpu; !shared->done; i++) {
+	for (int i = cpu; !shared->reloads.done; i++) {
 		snprintf(path, sizeof(path), CORESIGHT "/etm%d/enable_source",
 			 i % (int)sysconf(_SC_NPROCESSORS_CONF));
 		if (i % 8 ? read_number(path, 10) >= 0 : !write_text(path, "0"))
@@ -37,43 +30,13 @@ static void use(int cpu)
 		/* Leaves CPUs to the one that loads; starting cat takes longer */
 		usleep(500);
 	}
-	_exit(0);
 }
 
 /* Each in its time, so that the module is mostly there */
-static void reload(long rounds)
+static void wait_for_next(bool loaded)
 {
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	while (shared->rounds < rounds) {
-		if (!module_goes(MODULE)) {
-			if (errno != EAGAIN && errno != EBUSY)
-				_exit(1);
-			continue;
-		}
-		if (!module_comes(MODULE))
-			_exit(2);
-		shared->rounds++;
+	if (loaded)
 		usleep(2000);
-	}
-	_exit(0);
-}
-
-/* Whether @pid ends well before nothing has happened for long */
-static bool ends(pid_t pid)
-{
-	double since = seconds();
-	long seen = 0;
-	int status;
-
-	while (seconds() < since + PATIENCE) {
-		if (waitpid(pid, &status, WNOHANG) == pid)
-			return !status;
-		if (shared->rounds != seen)
-			since = seconds();
-		seen = shared->rounds;
-		usleep(10000);
-	}
-	return false;
 }
 
 int main(int argc, char **argv)
@@ -92,22 +55,17 @@ int main(int argc, char **argv)
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED || nr > MAX_CPUS)
 		bail_out("%d CPUs", nr);
-	for (int i = 0; i < nr; i++) {
-		users[i] = fork();
-		if (!users[i])
-			use(i);
-	}
-	loader = fork();
-	if (!loader)
-		reload(rounds);
+	for (int i = 0; i < nr; i++)
+		users[i] = start_user(use, i);
+	loader = start_reloads(&shared->reloads, MODULE, rounds, wait_for_next);
 
-	good = ends(loader);
+	good = ends(loader, &shared->reloads);
 	ok(good, "%s was loaded again %ld times of %ld", MODULE,
-	   (long)shared->rounds, rounds);
-	shared->done = true;
+	   (long)shared->reloads.rounds, rounds);
+	shared->reloads.done = true;
 	/* What holds one up holds up all */
 	for (int i = 0; i < nr && good; i++) {
-		good = ends(users[i]);
+		good = ends(users[i], &shared->reloads);
 		if (shared->uses[i] < least)
 			least = shared->uses[i];
 	}

@@ -36,7 +36,7 @@ static struct shared {
 struct area {
 	int fd;
 	struct perf_event_mmap_page *data;
-	void *aux;
+	char *aux;
 };
 
 /* How many bytes of trace the sink @name has received */
@@ -127,14 +127,7 @@ static void begin_trace(struct area *areas, pid_t pid, int sink, bool per_thread
 			a->fd = event_open(board.type, shared->tid[i], -1, false, board.id[sink]);
 		else
 			a->fd = event_open(board.type, pid, i, true, board.id[sink]);
-		if (a->fd < 0)
-			bail_out("perf_event_open");
-		a->data = map_data(a->fd, DATA_PAGES);
-		if (a->data == MAP_FAILED)
-			bail_out("mmap");
-		a->aux = map_aux(a->fd, a->data, DATA_PAGES, AUX_PAGES);
-		if (a->aux == MAP_FAILED)
-			bail_out("mmap of the AUX area");
+		map_both(a->fd, &a->data, DATA_PAGES, &a->aux, AUX_PAGES);
 		ioctl(a->fd, PERF_EVENT_IOC_ENABLE, 0);
 	}
 }
@@ -274,9 +267,8 @@ int main(int argc, char **argv)
 			return 2;
 	}
 	look_at_board(&board);
-	for (int i = 0; optind < argc && i < board.nr_sinks; i++)
-		if (!strcmp(board.sink[i], argv[optind]))
-			sink = i;
+	if (optind < argc)
+		sink = find_sink(&board, argv[optind]);
 	if (sink < 0)
 		bail_out("no such sink; look in " PMU "/sinks");
 	/* One CPU is the tracer's, or its polling keeps the others from stopping together */
