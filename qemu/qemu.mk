@@ -44,7 +44,7 @@ build/qemu-tests/formatter-test: $(board_models)/formatter.c
 build/qemu-tests/etm4-encoder-test: $(board_models)/etm4-encoder.c
 build/qemu-tests/formatter-test build/qemu-tests/etm4-encoder-test: \
 	LIBS = -lopencsd_c_api -lopencsd
-build/qemu-tests/links-test build/qemu-tests/fuzz-test: qemu/tests/qtest.h
+build/qemu-tests/links-test build/qemu-tests/fuzz-test: qemu/tests/qtest.h qemu/tests/links.h
 build/boards/graph: LIBS = -lfdt
 
 compile = mkdir -p $(@D) && $(CC) -O2 -g -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \

@@ -9,17 +9,11 @@
  * of the accesses are to any place with any size and value; the other half
  * write values that make sense, so that captures do run meanwhile.  Prints TAP.
  */
+#include "links.h"
 #include "qtest.h"
 
-#define MONITOR 0x1c200000
-#define FUNNEL  0x20002000
-#define ETF     0x20003000
-#define ETR     0x20005000
-#define RAM     0x80000000
-
 static const uint32_t pages[] = {
-    0x20000000, 0x20001000, FUNNEL, ETF, 0x20004000, ETR, 0x20006000,
-    0x20007000, MONITOR,
+    STIMULUS(0), STIMULUS(1), FUNNEL, ETF, REPLICATOR, ETR, TPIU, ETM, MONITOR,
 };
 
 #define PAGES (sizeof(pages) / sizeof(pages[0]))
@@ -27,28 +21,23 @@ static const uint32_t pages[] = {
 static const struct {
     uint32_t page, offset, mask;
 } sense[] = {
-    /* Sources: ID, words, bursts */
-    { 0x20000000, 0x000, 0x7f }, { 0x20000000, 0x004, ~0u },
-    { 0x20000000, 0x008, 0xfff }, { 0x20000000, 0x008, 0x3f },
-    { 0x20001000, 0x000, 0x7f }, { 0x20001000, 0x008, 0xff },
-    /* Funnel and replicator: let through */
-    { FUNNEL, 0x000, 0x303 }, { 0x20004000, 0x000, 0x01 },
-    { 0x20004000, 0x004, 0x01 },
-    /* ETF and ETR: mode, TRG, FFCR, CTL, watermark */
-    { ETF, 0x028, 3 }, { ETF, 0x01c, 0xff }, { ETF, 0x304, 0x7fff },
-    { ETF, 0x304, 0x1043 }, { ETF, 0x020, 1 }, { ETF, 0x020, 1 },
-    { ETF, 0x034, 0x3fff }, { ETF, 0x014, 0xffff }, { ETF, 0x018, 0xffff },
-    { ETR, 0x028, 3 }, { ETR, 0x028, 0 }, { ETR, 0x01c, 0xff },
-    { ETR, 0x304, 0x7fff }, { ETR, 0x304, 0x1043 }, { ETR, 0x020, 1 },
-    { ETR, 0x020, 1 }, { ETR, 0x004, 0x3fff }, { ETR, 0x110, 0xfbf },
-    { ETR, 0x118, 0x8fffffff }, { ETR, 0x11c, 0 },
-    { ETR, 0x014, 0x8fffffff },
-    /* TPIU: FFCR */
-    { 0x20006000, 0x304, 0x1040 },
-    /* Trace unit: enable, configuration, synchronization, trace ID, ViewInst */
-    { 0x20007000, 0x004, 1 }, { 0x20007000, 0x010, 0x1fff },
-    { 0x20007000, 0x034, 0x1f }, { 0x20007000, 0x040, 0x7f },
-    { 0x20007000, 0x080, 0xff0fff }, { 0x20007000, 0x300, 1 },
+    { STIMULUS(0), ST_ID, 0x7f }, { STIMULUS(0), ST_DATA, ~0u },
+    { STIMULUS(0), ST_BURST, 0xfff }, { STIMULUS(0), ST_BURST, 0x3f },
+    { STIMULUS(1), ST_ID, 0x7f }, { STIMULUS(1), ST_BURST, 0xff },
+    /* Let through */
+    { FUNNEL, FUNNEL_CTRL, 0x303 }, { REPLICATOR, IDFILTER0, 0x01 },
+    { REPLICATOR, IDFILTER1, 0x01 },
+    { ETF, MODE, 3 }, { ETF, TRG, 0xff }, { ETF, FFCR, 0x7fff },
+    { ETF, FFCR, FLUSH_STOP }, { ETF, CTL, 1 }, { ETF, CTL, 1 },
+    { ETF, BUFWM, 0x3fff }, { ETF, RRP, 0xffff }, { ETF, RWP, 0xffff },
+    { ETR, MODE, 3 }, { ETR, MODE, CB }, { ETR, TRG, 0xff },
+    { ETR, FFCR, 0x7fff }, { ETR, FFCR, FLUSH_STOP }, { ETR, CTL, 1 },
+    { ETR, CTL, 1 }, { ETR, RSZ, 0x3fff }, { ETR, AXICTL, 0xfbf },
+    { ETR, DBALO, 0x8fffffff }, { ETR, DBAHI, 0 }, { ETR, RRP, 0x8fffffff },
+    { TPIU, FFCR, 0x1040 },
+    { ETM, TRCPRGCTLR, 1 }, { ETM, TRCCONFIGR, 0x1fff },
+    { ETM, TRCSYNCPR, 0x1f }, { ETM, TRCTRACEIDR, 0x7f },
+    { ETM, TRCVICTLR, 0xff0fff }, { ETM, TRCOSLAR, 1 },
 };
 
 #define SENSE (sizeof(sense) / sizeof(sense[0]))
@@ -102,16 +91,16 @@ static void sensible_write(void)
 static bool capture(void)
 {
     qtest_reset();
-    writel(pages[0] + 0xfb0, 0xc5acce55);
-    writel(FUNNEL + 0xfb0, 0xc5acce55);
-    writel(FUNNEL, 1);
-    writel(ETF + 0xfb0, 0xc5acce55);
-    writel(ETF + 0x304, 3);
-    writel(ETF + 0x020, 1);
-    writel(pages[0] + 0x008, 1000);
-    writel(ETF + 0x304, 0x1043);
-    return readl(ETF + 0x018) == 68 * 16 &&
-           (readl(ETF + 0x00c) & 5) == 4;
+    writel(STIMULUS(0) + LAR, UNLOCK);
+    writel(FUNNEL + LAR, UNLOCK);
+    writel(FUNNEL + FUNNEL_CTRL, 1);
+    writel(ETF + LAR, UNLOCK);
+    writel(ETF + FFCR, FORMAT);
+    writel(ETF + CTL, 1);
+    writel(STIMULUS(0) + ST_BURST, 1000);
+    writel(ETF + FFCR, FLUSH_STOP);
+    return readl(ETF + RWP) == 68 * 16 &&
+           (readl(ETF + STS) & (STS_READY | STS_FULL)) == STS_READY;
 }
 
 int main(int argc, char **argv)
@@ -130,7 +119,7 @@ int main(int argc, char **argv)
     for (i = 0; i < n; i++) {
         if (i % 64 == 0) {
             /* Reopen the locks that random writes have closed */
-            writel(pages[i / 64 % PAGES] + 0xfb0, 0xc5acce55);
+            writel(pages[i / 64 % PAGES] + LAR, UNLOCK);
         }
         if (rnd(2)) {
             any_access();

@@ -10,64 +10,8 @@
  * are what the architecture says is for formatter-test and OpenCSD.  Prints
  * TAP.
  */
+#include "links.h"
 #include "qtest.h"
-
-#define STIMULUS(n) (0x20000000 + 0x1000 * (n))
-#define FUNNEL      0x20002000
-#define ETF         0x20003000
-#define REPLICATOR  0x20004000
-#define ETR         0x20005000
-#define TPIU        0x20006000
-#define ETM         0x20007000
-#define MONITOR     0x1c200000
-#define RAM         0x80000000
-#define RAM_END     0x84000000
-
-#define ST_ID       0x00
-#define ST_DATA     0x04
-#define ST_BURST    0x08
-#define ST_HELD     0x0c
-
-#define RSZ     0x004
-#define STS     0x00c
-#define RRD     0x010
-#define RRP     0x014
-#define RWP     0x018
-#define TRG     0x01c
-#define CTL     0x020
-#define MODE    0x028
-#define CBUFLVL 0x030
-#define BUFWM   0x034
-#define AXICTL  0x110
-#define DBALO   0x118
-#define DBAHI   0x11c
-#define FFSR    0x300
-#define FFCR    0x304
-#define LAR     0xfb0
-#define LSR     0xfb4
-
-#define TRCPRGCTLR      0x004
-#define TRCSTATR        0x00c
-#define TRCCONFIGR      0x010
-#define TRCSYNCPR       0x034
-#define TRCCCCTLR       0x038
-#define TRCTRACEIDR     0x040
-#define TRCVIIECTLR     0x084
-#define TRCIDR0         0x1e0
-#define TRCOSLAR        0x300
-#define TRCACVR0        0x400
-
-#define STS_FULL    0x01
-#define STS_READY   0x04
-#define STS_EMPTY   0x10
-#define STS_MEMERR  0x20
-
-#define CB          0
-#define SWF         1
-#define HWF         2
-
-#define FORMAT      0x0003
-#define FLUSH_STOP  0x1043
 
 #define ETF_SIZE    0x10000
 
@@ -157,7 +101,7 @@ static void unlock_all(void)
     uint32_t base;
 
     for (base = STIMULUS(0); base <= ETM; base += 0x1000) {
-        writel(base + LAR, 0xc5acce55);
+        writel(base + LAR, UNLOCK);
     }
 }
 
@@ -258,7 +202,7 @@ static void test_lock_and_claim(void)
     good = readl(FUNNEL + LSR) == 3;
     writel(FUNNEL, 0x301);
     good &= readl(FUNNEL) == 0x300;
-    writel(FUNNEL + LAR, 0xc5acce55);
+    writel(FUNNEL + LAR, UNLOCK);
     good &= readl(FUNNEL + LSR) == 1;
     writel(FUNNEL, 0x301);
     good &= readl(FUNNEL) == 0x301;
@@ -564,7 +508,7 @@ static void test_etm_while_enabled(void)
     forget_log();
     writel(ETM + TRCTRACEIDR, 0x10);
     good = logged("etm@20007000: write to 0x040 while locked");
-    writel(ETM + LAR, 0xc5acce55);
+    writel(ETM + LAR, UNLOCK);
     writel(ETM + TRCOSLAR, 0);
     writel(ETM + TRCTRACEIDR, 0x10);
     writel(ETM + TRCIDR0, 0);

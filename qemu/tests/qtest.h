@@ -93,26 +93,26 @@ static inline void writel(uint64_t addr, uint32_t value)
     qtest_send("writel 0x%" PRIx64 " 0x%" PRIx32 "\n", addr, value);
 }
 
-static inline uint32_t readl(uint64_t addr)
+/* @size: as in the names of the functions below */
+static uint64_t qtest_read(char size, uint64_t addr)
 {
     char line[256];
 
     qtest_sync();
-    fprintf(qtest_out, "readl 0x%" PRIx64 "\n", addr);
+    fprintf(qtest_out, "read%c 0x%" PRIx64 "\n", size, addr);
     fflush(qtest_out);
     qtest_reply(line, sizeof(line));
     return strtoull(line + 3, NULL, 0);
 }
 
+static inline uint32_t readl(uint64_t addr)
+{
+    return qtest_read('l', addr);
+}
+
 static inline uint64_t readq(uint64_t addr)
 {
-    char line[256];
-
-    qtest_sync();
-    fprintf(qtest_out, "readq 0x%" PRIx64 "\n", addr);
-    fflush(qtest_out);
-    qtest_reply(line, sizeof(line));
-    return strtoull(line + 3, NULL, 0);
+    return qtest_read('q', addr);
 }
 
 static inline void read_memory(uint64_t addr, uint8_t *to, size_t n)
