@@ -223,143 +223,158 @@ static dcd_tree_handle_t make_decoder(const Run *r, bool ete)
     return tree;
 }
 
-static bool run(const Run *r, bool ete)
-{
-    static uint8_t buf[CHUNK + ETM4_ENCODER_MARGIN];
-    ETM4Encoder enc = {
-        .buf = buf, .cid_on = r->configr >> 6 & 1,
-        .cycles_on = r->configr >> 4 & 1, .cc_threshold = 0x100,
-    };
-    ETM4Context ctx = { .el = 0, .nonsecure = true, .aarch64 = true };
-    dcd_tree_handle_t tree;
-    bool cycles_known = !ete;
-    bool need_on = true, need_addr = true, need_sync = true;
-    uint64_t base = bases[0], pc = base, start, ts = 1000;
-    unsigned i;
-    bool ok = true;
+/* A run as far as it has come */
+typedef struct Walk {
+    const Run *r;
+    bool ete;
+    ETM4Encoder enc;
+    ETM4Context ctx;
+    bool cycles_known, need_on, need_addr, need_sync;
+    uint64_t base, pc, ts;
+} Walk;
 
-    want.n = got.n = 0;
-    ocsd_def_errlog_init(OCSD_ERR_SEV_WARN, 1);
-    ocsd_def_errlog_config_output(C_API_MSGLOGOUT_FLG_STDERR, NULL);
-    tree = make_decoder(r, ete);
-    if (!tree) {
+/* What may come before a block: a gap, an overflow, what starts a trace */
+static void before_block(Walk *w)
+{
+    const Run *r = w->r;
+
+    if (r->gaps && !rnd(50)) {
+        w->need_on = true;
+        if (!rnd(3)) {
+            etm4_encoder_overflow(&w->enc);
+            w->need_sync = true;
+            w->cycles_known = !w->ete;
+        }
+        w->base = bases[rnd(2)];
+        w->pc = w->base + rnd(CODE_WORDS) * 4;
+    }
+    if (w->need_sync || (r->syncs && !rnd(100))) {
+        etm4_encoder_sync(&w->enc);
+        w->need_addr = true;
+        w->need_sync = false;
+    }
+    if (w->need_on) {
+        etm4_encoder_trace_on(&w->enc);
+        add(&want, TRACE_ON, 0, 0, 0);
+        w->need_on = false;
+        w->need_addr = true;
+    }
+    if (r->contexts && !rnd(30)) {
+        w->ctx.el = rnd(2);
+        w->ctx.cid = w->enc.cid_on ? rnd(70000) : 0;
+    }
+}
+
+/* Instructions from @start to before pc ran, and then an interrupt came. */
+static void take_exception(Walk *w, uint64_t start)
+{
+    bool target = w->need_addr && w->pc == start;
+    unsigned type = ETM4_EXC_IRQ;
+
+    if (w->need_addr && !target) {
+        etm4_encoder_address(&w->enc, start, 0, &w->ctx);
+        add(&want, CONTEXT, w->ctx.el, w->ctx.cid, 0);
+    }
+    etm4_encoder_exception(&w->enc, type, w->pc, 0, target, &w->ctx);
+    add(&want, CONTEXT, w->ctx.el, w->ctx.cid, 0);
+    if (w->pc != start) {
+        add(&want, RANGE, start, w->pc, 1);
+    }
+    add(&want, EXCEPTION, w->pc, type, 0);
+    w->base = bases[1];
+    w->pc = w->base + (rnd(16) << 7);
+    w->need_addr = true;
+}
+
+/* The block from @start ends with the branch @insn at pc. */
+static void branch(Walk *w, uint64_t start, uint32_t insn, uint32_t info)
+{
+    bool taken = info & ETM4_BRANCH_TAKEN;
+
+    if (w->need_addr) {
+        etm4_encoder_address(&w->enc, start, 0, &w->ctx);
+    } else {
+        etm4_encoder_context(&w->enc, &w->ctx);
+    }
+    add(&want, CONTEXT, w->ctx.el, w->ctx.cid, 0);
+    etm4_encoder_atom(&w->enc, taken);
+    add(&want, RANGE, start, w->pc + 4, taken);
+    w->need_addr = info & ETM4_BRANCH_INDIRECT;
+    if (w->need_addr) {
+        w->base = bases[!rnd(8)];
+        w->pc = w->base + rnd(CODE_WORDS) * 4;
+        if (rnd(2)) {
+            w->pc = w->base + rnd(8) * 64;
+        }
+    } else if (taken) {
+        w->pc += branch_offset(insn);
+    } else {
+        w->pc += 4;
+    }
+}
+
+static void count_cycles(Walk *w)
+{
+    uint32_t cycles = 0x100 + rnd(1 << rnd(11));
+
+    if (w->cycles_known) {
+        etm4_encoder_cycles(&w->enc, cycles);
+        add(&want, CYCLES, cycles, 0, 0);
+    } else {
+        etm4_encoder_cycles_unknown(&w->enc);
+        add(&want, CYCLES, 0, 0, 0);
+        w->cycles_known = true;
+    }
+}
+
+/* A block ends with a branch, or an exception in it. */
+static void run_block(Walk *w)
+{
+    bool except = w->r->exceptions && !rnd(20);
+    bool taken = rnd(3);
+    unsigned limit = except ? rnd(20) : CODE_WORDS;
+    uint32_t info = 0, insn = 0;
+    uint64_t start;
+
+    before_block(w);
+    for (start = w->pc; limit; limit--) {
+        insn = code[(w->pc - w->base) / 4];
+        info = etm4_a64_branch(insn, taken, 0);
+        if (info) {
+            break;
+        }
+        w->pc += 4;
+    }
+    if (except && !info) {
+        take_exception(w, start);
+        return;
+    }
+    branch(w, start, insn, info);
+    if (w->enc.cycles_on && !rnd(5)) {
+        count_cycles(w);
+    }
+    if (w->r->configr >> 11 & 1 && !rnd(10)) {
+        w->ts += (uint64_t)rnd(1 << rnd(20)) << rnd(20);
+        etm4_encoder_timestamp(&w->enc, w->ts, 7);
+        add(&want, TIMESTAMP, w->ts, 0, 0);
+    }
+}
+
+static bool decode(dcd_tree_handle_t tree, unsigned at, ETM4Encoder *enc)
+{
+    uint32_t used = 0;
+
+    if (ocsd_dt_process_data(tree, OCSD_OP_DATA, at, enc->len, enc->buf,
+                             &used) != OCSD_RESP_CONT || used != enc->len) {
         return false;
     }
+    enc->len = 0;
+    return true;
+}
 
-    for (i = 0; i < r->blocks; i++) {
-        bool except = r->exceptions && !rnd(20);
-        bool taken = rnd(3), indirect = false;
-        unsigned limit = except ? rnd(20) : CODE_WORDS;
-        uint32_t info = 0, insn = 0;
-
-        if (r->gaps && !rnd(50)) {
-            need_on = true;
-            if (!rnd(3)) {
-                etm4_encoder_overflow(&enc);
-                need_sync = true;
-                cycles_known = !ete;
-            }
-            base = bases[rnd(2)];
-            pc = base + rnd(CODE_WORDS) * 4;
-        }
-        if (need_sync || (r->syncs && !rnd(100))) {
-            etm4_encoder_sync(&enc);
-            need_addr = true;
-            need_sync = false;
-        }
-        if (need_on) {
-            etm4_encoder_trace_on(&enc);
-            add(&want, TRACE_ON, 0, 0, 0);
-            need_on = false;
-            need_addr = true;
-        }
-        if (r->contexts && !rnd(30)) {
-            ctx.el = rnd(2);
-            ctx.cid = enc.cid_on ? rnd(70000) : 0;
-        }
-
-        for (start = pc; limit; limit--) {
-            insn = code[(pc - base) / 4];
-            info = etm4_a64_branch(insn, taken, 0);
-            if (info) {
-                break;
-            }
-            pc += 4;
-        }
-        if (except && !info) {
-            bool target = need_addr && pc == start;
-            unsigned type = ETM4_EXC_IRQ;
-
-            if (need_addr && !target) {
-                etm4_encoder_address(&enc, start, 0, &ctx);
-                add(&want, CONTEXT, ctx.el, ctx.cid, 0);
-            }
-            etm4_encoder_exception(&enc, type, pc, 0, target, &ctx);
-            add(&want, CONTEXT, ctx.el, ctx.cid, 0);
-            if (pc != start) {
-                add(&want, RANGE, start, pc, 1);
-            }
-            add(&want, EXCEPTION, pc, type, 0);
-            base = bases[1];
-            pc = base + (rnd(16) << 7);
-            need_addr = true;
-            continue;
-        }
-        if (need_addr) {
-            etm4_encoder_address(&enc, start, 0, &ctx);
-        } else {
-            etm4_encoder_context(&enc, &ctx);
-        }
-        add(&want, CONTEXT, ctx.el, ctx.cid, 0);
-        etm4_encoder_atom(&enc, info & ETM4_BRANCH_TAKEN);
-        add(&want, RANGE, start, pc + 4, !!(info & ETM4_BRANCH_TAKEN));
-        if (info & ETM4_BRANCH_INDIRECT) {
-            indirect = true;
-            base = bases[!rnd(8)];
-            pc = base + rnd(CODE_WORDS) * 4;
-            if (rnd(2)) {
-                pc = base + rnd(8) * 64;
-            }
-        } else if (info & ETM4_BRANCH_TAKEN) {
-            pc += branch_offset(insn);
-        } else {
-            pc += 4;
-        }
-        need_addr = indirect;
-        if (enc.cycles_on && !rnd(5)) {
-            uint32_t cycles = 0x100 + rnd(1 << rnd(11));
-
-            if (cycles_known) {
-                etm4_encoder_cycles(&enc, cycles);
-                add(&want, CYCLES, cycles, 0, 0);
-            } else {
-                etm4_encoder_cycles_unknown(&enc);
-                add(&want, CYCLES, 0, 0, 0);
-                cycles_known = true;
-            }
-        }
-        if (r->configr >> 11 & 1 && !rnd(10)) {
-            ts += (uint64_t)rnd(1 << rnd(20)) << rnd(20);
-            etm4_encoder_timestamp(&enc, ts, 7);
-            add(&want, TIMESTAMP, ts, 0, 0);
-        }
-        if (enc.len > CHUNK - ETM4_ENCODER_MARGIN || i == r->blocks - 1) {
-            uint32_t used = 0;
-
-            if (i == r->blocks - 1) {
-                etm4_encoder_flush(&enc);
-            }
-            if (ocsd_dt_process_data(tree, OCSD_OP_DATA, i, enc.len, buf,
-                                     &used) != OCSD_RESP_CONT ||
-                used != enc.len) {
-                ok = false;
-                break;
-            }
-            enc.len = 0;
-        }
-    }
-    ocsd_dt_process_data(tree, OCSD_OP_EOT, 0, 0, NULL, NULL);
-    ocsd_destroy_dcd_tree(tree);
+static bool got_what_was_wanted(void)
+{
+    unsigned i;
 
     drop_same_contexts(&want);
     drop_same_contexts(&got);
@@ -376,13 +391,51 @@ static bool run(const Run *r, bool ete)
             return false;
         }
     }
+    printf("# %zu elements\n", got.n);
     /* What follows the last P0 element may stay with the decoder. */
     if (want.n > got.n + 3 || got.n > want.n) {
         printf("# want %zu elements, got %zu\n", want.n, got.n);
-        ok = false;
+        return false;
     }
-    printf("# %zu elements\n", got.n);
-    return ok;
+    return true;
+}
+
+static bool run(const Run *r, bool ete)
+{
+    static uint8_t buf[CHUNK + ETM4_ENCODER_MARGIN];
+    Walk w = {
+        .r = r, .ete = ete,
+        .enc = {
+            .buf = buf, .cid_on = r->configr >> 6 & 1,
+            .cycles_on = r->configr >> 4 & 1, .cc_threshold = 0x100,
+        },
+        .ctx = { .el = 0, .nonsecure = true, .aarch64 = true },
+        .cycles_known = !ete,
+        .need_on = true, .need_addr = true, .need_sync = true,
+        .base = bases[0], .pc = bases[0], .ts = 1000,
+    };
+    dcd_tree_handle_t tree;
+    bool ok = true;
+    unsigned i;
+
+    want.n = got.n = 0;
+    ocsd_def_errlog_init(OCSD_ERR_SEV_WARN, 1);
+    ocsd_def_errlog_config_output(C_API_MSGLOGOUT_FLG_STDERR, NULL);
+    tree = make_decoder(r, ete);
+    if (!tree) {
+        return false;
+    }
+    for (i = 0; i < r->blocks && ok; i++) {
+        run_block(&w);
+        if (w.enc.len > CHUNK - ETM4_ENCODER_MARGIN) {
+            ok = decode(tree, i, &w.enc);
+        }
+    }
+    etm4_encoder_flush(&w.enc);
+    ok = ok && decode(tree, i, &w.enc);
+    ocsd_dt_process_data(tree, OCSD_OP_EOT, 0, 0, NULL, NULL);
+    ocsd_destroy_dcd_tree(tree);
+    return got_what_was_wanted() && ok;
 }
 
 int main(void)
