@@ -12,57 +12,19 @@
 #ifndef BENCH_H
 #define BENCH_H
 
-#define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
-#include <linux/perf_event.h>
-#include <sched.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
+#include "cs_etm.h"
 
-#define PMU "/sys/bus/event_source/devices/cs_etm"
 #define MAX_SAMPLES 256
-
-#ifndef PERF_EVENT_IOC_SET_DRV_CONFIG
-#define PERF_EVENT_IOC_SET_DRV_CONFIG _IOW('$', 12, char *)
-#endif
-
-static void __attribute__((noreturn, format(printf, 1, 2)))
-die(const char *format, ...)
-{
-	va_list args;
-	int error = errno;
-
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fprintf(stderr, ": %s\n", strerror(error));
-	exit(1);
-}
 
 static inline void check(bool ok, const char *what)
 {
 	if (!ok)
-		die("%s", what);
+		bail_out("%s", what);
 }
 
 static inline void pin(int cpu)
 {
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	check(!sched_setaffinity(0, sizeof(set), &set), "sched_setaffinity");
+	check(!run_on(cpu), "sched_setaffinity");
 }
 
 /* The other CPUs, and what the kernel put off, come to rest */
@@ -71,7 +33,7 @@ static inline void settle(void)
 	usleep(50000);
 }
 
-static inline int event_open(struct perf_event_attr *attr, pid_t pid, int cpu)
+static inline int perf_open(struct perf_event_attr *attr, pid_t pid, int cpu)
 {
 	attr->size = sizeof(*attr);
 	return syscall(__NR_perf_event_open, attr, pid, cpu, -1, PERF_FLAG_FD_CLOEXEC);
@@ -88,7 +50,7 @@ static inline int counter_open(pid_t pid, int cpu, bool user, bool on_exec)
 		.enable_on_exec = on_exec,
 		.pinned = 1,
 	};
-	int fd = event_open(&attr, pid, cpu);
+	int fd = perf_open(&attr, pid, cpu);
 
 	check(fd >= 0, "instructions cannot be counted (QEMU without -icount shift=0?)");
 	return fd;
@@ -139,23 +101,15 @@ static inline uint64_t counter_overhead(int fd)
 	return median(samples, MAX_SAMPLES);
 }
 
-static inline long long read_number(const char *path)
-{
-	char text[64] = "";
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
-		die("%s", path);
-	close(fd);
-	return strtoll(text, NULL, 0);
-}
-
 static inline uint32_t sink_id(const char *sink)
 {
 	char path[128];
+	long id;
 
 	snprintf(path, sizeof(path), PMU "/sinks/%s", sink);
-	return read_number(path);
+	id = read_number(path, 16);
+	check(id > 0, path);
+	return id;
 }
 
 static inline bool has_drv_config(void)
@@ -172,13 +126,14 @@ static inline int etm_open(pid_t pid, int cpu, uint64_t config2, bool kernel)
 		.exclude_kernel = !kernel,
 		.exclude_hv = 1,
 	};
-	static int type;
+	static long type;
 	int fd;
 
 	if (!type)
-		type = read_number(PMU "/type");
+		type = read_number(PMU "/type", 10);
+	check(type > 0, PMU);
 	attr.type = type;
-	fd = event_open(&attr, pid, cpu);
+	fd = perf_open(&attr, pid, cpu);
 	check(fd >= 0, "perf_event_open of cs_etm");
 	return fd;
 }

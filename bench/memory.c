@@ -4,75 +4,29 @@
  * to this thread, and did not get back, by the trace events in events/kmem.
  */
 #include "bench.h"
-
-#define TRACING "/sys/kernel/tracing"
-#define MAX_BLOCKS 4096
-
-static struct block {
-	char ptr[32];
-	long bytes;
-} blocks[MAX_BLOCKS];
+#include "kmem.h"
 
 static const char *const events[] = {
 	"kmalloc", "kmem_cache_alloc", "kfree", "kmem_cache_free",
 };
-
-static void put(const char *file, const char *text)
-{
-	char path[128];
-	int fd;
-
-	snprintf(path, sizeof(path), TRACING "/%s", file);
-	fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
-	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-		die("%s", path);
-	close(fd);
-}
 
 /* Through a file that is open: opening one allocates, and that is not wanted */
 static int tracing_on;
 
 static void watch(bool on)
 {
-	if (on)
-		put("trace", "");
+	if (on) {
+		kmem_put("trace", "");
+		kmem_held = 0;
+	}
 	check(write(tracing_on, on ? "1" : "0", 1) == 1, "tracing_on");
 }
 
 /* What is still allocated of what the trace has seen */
-static long held(void)
+static uint64_t held(void)
 {
-	FILE *f = fopen(TRACING "/trace", "r");
-	char line[512];
-	long bytes = 0;
-	int nr = 0;
-
-	check(f, TRACING "/trace");
-	while (fgets(line, sizeof(line), f)) {
-		char *ptr = strstr(line, "ptr="), *size = strstr(line, "bytes_alloc=");
-		int i;
-
-		if (line[0] == '#' || !ptr)
-			continue;
-		ptr += 4;
-		ptr[strcspn(ptr, " \n")] = '\0';
-		if (size) {
-			check(nr < MAX_BLOCKS, "too many allocations");
-			snprintf(blocks[nr].ptr, sizeof(blocks[nr].ptr), "%s", ptr);
-			blocks[nr++].bytes = atol(size + strlen("bytes_alloc="));
-			continue;
-		}
-		for (i = nr - 1; i >= 0 && strcmp(blocks[i].ptr, ptr); i--)
-			;
-		if (i >= 0) {
-			blocks[i].bytes = 0;
-			blocks[i].ptr[0] = '\0';
-		}
-	}
-	fclose(f);
-	for (int i = 0; i < nr; i++)
-		bytes += blocks[i].bytes;
-	return bytes;
+	kmem_read();
+	return kmem_bytes();
 }
 
 static void measure(pid_t pid, int cpu)
@@ -109,16 +63,16 @@ int main(void)
 	char text[64];
 
 	pin(0);
-	tracing_on = open(TRACING "/tracing_on", O_WRONLY | O_CLOEXEC);
+	tracing_on = open(KMEM_TRACING "/tracing_on", O_WRONLY | O_CLOEXEC);
 	check(tracing_on >= 0, "tracing_on");
 	watch(false);
 	/* Early after boot, all hashed pointers look the same */
-	put("options/hash-ptr", "0");
+	kmem_put("options/hash-ptr", "0");
 	snprintf(text, sizeof(text), "%d", getpid());
-	put("set_event_pid", text);
+	kmem_put("set_event_pid", text);
 	for (unsigned int i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
 		snprintf(text, sizeof(text), "events/kmem/%s/enable", events[i]);
-		put(text, "1");
+		kmem_put(text, "1");
 	}
 	measure(0, -1);
 	measure(-1, 0);

@@ -9,29 +9,22 @@
 #define ROUNDS 21
 #define SINK "tmc_etr0"
 
-static void session(pid_t pid, int cpu, uint32_t id, size_t data_pages, size_t aux_pages)
+static void session(pid_t pid, int cpu, uint32_t id, int data_pages, int aux_pages)
 {
-	size_t page = sysconf(_SC_PAGE_SIZE);
 	struct perf_event_mmap_page *data;
-	size_t data_size = (1 + data_pages) * page, aux_size = aux_pages * page;
 	int fd = etm_open(pid, cpu, id, false);
-	void *aux;
+	char *aux;
 
 	if (!id)
 		check(!ioctl(fd, PERF_EVENT_IOC_SET_DRV_CONFIG, SINK), "SET_DRV_CONFIG");
-	data = mmap(NULL, data_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	check(data != MAP_FAILED, "mmap of the data");
-	data->aux_offset = data_size;
-	data->aux_size = aux_size;
-	aux = mmap(NULL, aux_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, data_size);
-	check(aux != MAP_FAILED, "mmap of the AUX area");
-	munmap(aux, aux_size);
-	munmap(data, data_size);
+	map_both(fd, &data, data_pages, &aux, aux_pages);
+	munmap(aux, aux_pages * PAGE);
+	munmap(data, (1 + data_pages) * PAGE);
 	close(fd);
 }
 
 static void measure(int counter, uint64_t overhead, bool thread, const char *by,
-		    const char *size, size_t data_pages, size_t aux_pages)
+		    const char *size, int data_pages, int aux_pages)
 {
 	uint32_t id = strcmp(by, "config2") ? 0 : sink_id(SINK);
 	uint64_t samples[ROUNDS];

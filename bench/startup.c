@@ -9,8 +9,6 @@
  */
 #include "bench.h"
 
-#include <signal.h>
-
 static void start(char **argv, int argc, uint64_t *instructions, uint64_t *ns)
 {
 	int control[2], ack[2], go[2], counter;
@@ -38,14 +36,14 @@ static void start(char **argv, int argc, uint64_t *instructions, uint64_t *ns)
 		dup2(1, 2);
 		check(read(go[0], text, 1) == 1, "read");
 		execv(argv[0], args);
-		die("%s", argv[0]);
+		bail_out("%s", argv[0]);
 	}
 	close(ack[1]);
 	counter = counter_open(child, -1, true, true);
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	check(write(go[1], "", 1) == 1, "write");
 	if (read(ack[0], text, sizeof(text) - 1) <= 0 || strncmp(text, "ack", 3))
-		die("%s %s did not enable its events", argv[0], argv[1]);
+		bail_out("%s %s did not enable its events", argv[0], argv[1]);
 	clock_gettime(CLOCK_MONOTONIC, &to);
 	*instructions = counter_read(counter);
 	*ns = (to.tv_sec - from.tv_sec) * 1000000000ULL + to.tv_nsec - from.tv_nsec;

@@ -7,9 +7,8 @@
  */
 #include "bench.h"
 
-#include <signal.h>
-
-#define MAX_CPUS 64
+#define DATA_PAGES 128
+#define AUX_PAGES 64
 #define ROUNDS 101
 #define WARM_UP 20
 #define SINK "tmc_etr0"
@@ -34,32 +33,36 @@ static pid_t busy(int cpu)
 		__asm__ volatile("");
 }
 
+/* Maps what event @fd needs, and enables it */
+static struct perf_event_mmap_page *trace(int fd)
+{
+	struct perf_event_mmap_page *data = map_data(fd, DATA_PAGES);
+
+	check(data != MAP_FAILED, "mmap of the data");
+	data->aux_offset = (1 + DATA_PAGES) * PAGE;
+	data->aux_size = AUX_PAGES * PAGE;
+	/* Not writable: new trace overwrites old, so that it never stops */
+	check(mmap(NULL, data->aux_size, PROT_READ, MAP_SHARED, fd, data->aux_offset) != MAP_FAILED,
+	      "mmap of the AUX area");
+	check(!ioctl(fd, PERF_EVENT_IOC_ENABLE, 0), "enable");
+	return data;
+}
+
 /* A process on each other CPU is traced into the same sink: how many CPUs there are */
-static int trace_others(pid_t *pids, size_t data_size, size_t aux_size)
+static int trace_others(pid_t *pids)
 {
 	int cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
+	check(cpus <= MAX_CPUS, "too many CPUs");
 	for (int cpu = 1; cpu < cpus; cpu++) {
-		struct perf_event_mmap_page *data;
-		int fd;
-
 		pids[cpu] = busy(cpu);
-		fd = etm_open(pids[cpu], -1, sink_id(SINK), false);
-		data = mmap(NULL, data_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-		check(data != MAP_FAILED, "mmap of the data, other CPU");
-		data->aux_offset = data_size;
-		data->aux_size = aux_size;
-		check(mmap(NULL, aux_size, PROT_READ, MAP_SHARED, fd, data_size) != MAP_FAILED,
-		      "mmap of the AUX area, other CPU");
-		check(!ioctl(fd, PERF_EVENT_IOC_ENABLE, 0), "enable, other CPU");
+		trace(etm_open(pids[cpu], -1, sink_id(SINK), false));
 	}
 	return cpus;
 }
 
 static void measure(const char *name, const char *by, bool others)
 {
-	size_t page = sysconf(_SC_PAGE_SIZE);
-	size_t data_size = 129 * page, aux_size = 64 * page;
 	struct perf_event_mmap_page *data = NULL;
 	int there[2], back[2], counter, fd = -1, cpus = 0;
 	pid_t child, other[MAX_CPUS];
@@ -77,17 +80,10 @@ static void measure(const char *name, const char *by, bool others)
 		fd = etm_open(child, -1, strcmp(by, "config2") ? 0 : sink_id(SINK), false);
 		if (strcmp(by, "config2"))
 			check(!ioctl(fd, PERF_EVENT_IOC_SET_DRV_CONFIG, SINK), "SET_DRV_CONFIG");
-		data = mmap(NULL, data_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-		check(data != MAP_FAILED, "mmap of the data");
-		data->aux_offset = data_size;
-		data->aux_size = aux_size;
-		/* Not writable: new trace overwrites old, so that it never stops */
-		check(mmap(NULL, aux_size, PROT_READ, MAP_SHARED, fd, data_size) != MAP_FAILED,
-		      "mmap of the AUX area");
-		check(!ioctl(fd, PERF_EVENT_IOC_ENABLE, 0), "enable");
+		data = trace(fd);
 	}
 	if (others)
-		cpus = trace_others(other, data_size, aux_size);
+		cpus = trace_others(other);
 
 	counter = counter_open(-1, 0, false, false);
 	settle();

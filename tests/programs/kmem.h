@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Which memory that some functions of the kernel have allocated is not freed yet, to
- * the block: by the trace events kmem:kmalloc and kmem:kfree. Where a size grows, one
+ * the block: by the trace events in events/kmem. Where a size grows, one
  * cannot tell what is lost from what is only late, or kept once; here one can.
  */
 #ifndef KMEM_H
@@ -12,7 +12,10 @@
 #define KMEM_TRACING	"/sys/kernel/tracing"
 #define KMEM_BLOCKS	8192
 
-static unsigned long long kmem_block[KMEM_BLOCKS];
+static struct {
+	unsigned long long at;
+	long size;
+} kmem_block[KMEM_BLOCKS];
 static int kmem_held, kmem_seen;	/* of the blocks: not freed, allocated */
 
 static inline void kmem_put(const char *file, const char *text)
@@ -50,24 +53,49 @@ static inline void kmem_watch(const char *function)
 
 static inline void kmem_line(const char *line)
 {
-	const char *ptr = strstr(line, "ptr=");
-	unsigned long long block;
+	const char *ptr = strstr(line, "ptr="), *size = strstr(line, "bytes_alloc=");
+	unsigned long long at;
 
 	if (line[0] == '#' || !ptr)
 		return;
-	block = strtoull(ptr + 4, NULL, 16);
-	if (strstr(line, "bytes_alloc=")) {
+	at = strtoull(ptr + 4, NULL, 16);
+	if (size) {
 		if (kmem_held == KMEM_BLOCKS)
 			bail_out("too many blocks to watch");
-		kmem_block[kmem_held++] = block;
+		kmem_block[kmem_held].at = at;
+		kmem_block[kmem_held++].size = atol(size + strlen("bytes_alloc="));
 		kmem_seen++;
 		return;
 	}
 	for (int i = kmem_held - 1; i >= 0; i--)
-		if (kmem_block[i] == block) {
+		if (kmem_block[i].at == at) {
 			kmem_block[i] = kmem_block[--kmem_held];
 			return;
 		}
+}
+
+/* Takes what has been traced */
+static inline void kmem_read(void)
+{
+	FILE *f = fopen(KMEM_TRACING "/trace", "r");
+	char line[512];
+
+	if (!f)
+		bail_out(KMEM_TRACING "/trace");
+	while (fgets(line, sizeof(line), f))
+		kmem_line(line);
+	fclose(f);
+	kmem_put("trace", "");
+}
+
+/* How many bytes the blocks have that are not freed */
+static inline long kmem_bytes(void)
+{
+	long bytes = 0;
+
+	for (int i = 0; i < kmem_held; i++)
+		bytes += kmem_block[i].size;
+	return bytes;
 }
 
 /**
@@ -77,16 +105,8 @@ static inline void kmem_line(const char *line)
  */
 static inline void kmem_count(void)
 {
-	FILE *f = fopen(KMEM_TRACING "/trace", "r");
-	char line[512];
-
 	kmem_put("tracing_on", "0");
-	if (!f)
-		bail_out(KMEM_TRACING "/trace");
-	while (fgets(line, sizeof(line), f))
-		kmem_line(line);
-	fclose(f);
-	kmem_put("trace", "");
+	kmem_read();
 	kmem_put("tracing_on", "1");
 }
 
