@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What each call must return: the rules of the ABI, and what they are about
+ */
+#ifndef FUZZ_MODEL_H
+#define FUZZ_MODEL_H
+
+#include <stdatomic.h>
+
+#include "cs_etm.h"
+
+#define EVENTS		8
+#define FDS		24
+#define BUFFERS		EVENTS
+#define MAPPINGS	16
+#define HELD		4
+#define NONE		-1
+
+enum { NOBODY, CPUS, TASKS };
+
+/* What an event counts */
+enum { SELF, PEER, WHOLE_CPU };
+
+struct event {
+	bool live;
+	uint32_t type;
+	int cpu;
+	int target;
+	int generation;			/* of the peer, if that is the target */
+	bool inherit;
+	int in_peer;			/* the generation of a peer that inherited it */
+	uint32_t config2;
+	int choice;			/* sink, or NONE */
+	int buffer;
+	int mappings;
+	int refs;			/* files: descriptors, mappings, messages */
+	bool enabled;
+};
+
+struct buffer {
+	bool live;
+	int pages;
+	int mappings;			/* of data and AUX area */
+	void *page;			/* the user page, if some mapping has it */
+	uint64_t aux_offset, aux_size;	/* what the user page says */
+	/* The AUX area */
+	int aux_mappings;
+	int aux_pages;
+	uint64_t aux_at;
+	bool aux_writable;
+	int aux_choice;			/* sink, or NONE: the CPU's default */
+	uint32_t aux_cpus;		/* that have a path */
+	uint32_t told;			/* CPUs that have said which sink is theirs */
+	bool unsure;			/* others may have, when nobody looked */
+	bool stale;			/* there may be records of an AUX area before */
+};
+
+struct mapping {
+	char *at;
+	size_t size;
+	uint64_t offset;
+	int event, buffer;
+};
+
+struct descriptor {
+	int fd;				/* as the process that has it knows it */
+	int event;
+	bool peers;
+};
+
+static struct board board;
+static struct event events[EVENTS];
+static struct buffer buffers[BUFFERS];
+static struct mapping mappings[MAPPINGS];
+static struct descriptor fds[FDS];
+static int held[HELD];			/* events whose descriptor is under way */
+static int holder[2];			/* the socket that it is under way in */
+static int generation;			/* of the peer */
+static int peer_sock;
+static pid_t peer;
+static atomic_ulong *by_sysfs;		/* odd while the helper traces */
+
+static uint64_t seed = 1, rng;
+static unsigned long calls, limit = 50000, failures, ioctls, good_ioctls, records;
+static unsigned long by_errno[256];
+static bool trace, mixed, have_ioctl;
+static int etr_users;			/* CPUS or TASKS, see avoid_mix() */
+static char doing[5000];
+
+/* Memory for strings; see make_arena() */
+static char *arena, *read_only, *hole, *past_end;
+
+static uint32_t below(uint32_t n)
+{
+	return random_next(&rng) % n;
+}
+
+static bool chance(int percent)
+{
+	return below(100) < (uint32_t)percent;
+}
+
+static void __attribute__((format(printf, 1, 2))) say(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(doing, sizeof(doing), fmt, ap);
+	va_end(ap);
+}
+
+/* The start of a string in memory of which @readable bytes can be read */
+static const char *printable(const char *s, size_t readable)
+{
+	static char text[64];
+	size_t n = 0;
+
+	while (n < sizeof(text) - 1 && n < readable && s[n]) {
+		text[n] = s[n] >= ' ' && s[n] <= '~' ? s[n] : '?';
+		n++;
+	}
+	text[n] = '\0';
+	return text;
+}
+
+static const char *error_name(int ret)
+{
+	return ret < 0 ? strerrorname_np(-ret) : "0";
+}
+
+/* The one place where model and kernel meet */
+static void compare(int got, int wanted)
+{
+	calls++;
+	if (got < 0)
+		by_errno[-got & 255]++;
+	if (trace)
+		printf("# %lu %s = %s\n", calls, doing, error_name(got));
+	if (got == wanted)
+		return;
+	if (failures++ < 10)
+		printf("# call %lu: %s: got %s, the model says %s\n", calls, doing,
+		       error_name(got), error_name(wanted));
+}
+
+static bool is_etm(const struct event *e)
+{
+	return e->type == board.type;
+}
+
+/*
+ * The model: the driver configuration
+ */
+
+/* The string as the ABI defines it: a comma-separated list of sink=NAME or NAME */
+static int parse(const char *s, char *name)
+{
+	bool have = false;
+
+	if (strchr(s, '\n'))
+		return -EINVAL;
+	for (;;) {
+		size_t len = strcspn(s, ",");
+		const char *eq = memchr(s, '=', len), *value = s;
+
+		if (eq) {
+			if (eq - s != 4 || memcmp(s, "sink", 4))
+				return -EINVAL;		/* unknown key */
+			value = eq + 1;
+		}
+		if (value == s + len)
+			return -EINVAL;			/* nothing there */
+		if (have)
+			return -EINVAL;			/* twice */
+		if (memchr(value, '=', s + len - value))
+			return -EINVAL;
+		have = true;
+		memcpy(name, value, s + len - value);
+		name[s + len - value] = '\0';
+		if (!s[len])
+			return 0;
+		s += len + 1;
+	}
+}
+
+static uint32_t cpus_reaching(int cpu, int sink)
+{
+	uint32_t cpus = 0;
+
+	for (int i = 0; i < board.nr_cpus; i++)
+		if ((cpu == -1 || cpu == i) && board.reach[i] & 1u << sink)
+			cpus |= 1u << i;
+	return cpus;
+}
+
+/* @sink: the outcome, if 0 is returned */
+static int choose(const struct event *e, const char *string, int *sink)
+{
+	char name[PAGE];
+	int ret = parse(string, name);
+
+	if (ret)
+		return ret;
+	for (*sink = 0; *sink < board.nr_sinks; ++*sink)
+		if (!strcmp(board.sink[*sink], name))
+			break;
+	if (*sink == board.nr_sinks) {
+		for (int i = 0; i < board.nr_devices; i++)
+			if (!strcmp(board.device[i], name))
+				return -EINVAL;
+		return -ENODEV;
+	}
+	if (!cpus_reaching(e->cpu, *sink))
+		return -ENXIO;
+	if (e->config2 && e->config2 != board.id[*sink])
+		return -EINVAL;
+	return 0;
+}
+
+static bool aux_is_mapped(const struct event *e)
+{
+	return e->buffer != NONE && buffers[e->buffer].aux_mappings;
+}
+
+/* @p: what the string is in memory, @readable: how many bytes of it are */
+static int model_set(struct event *e, const char *p, size_t readable)
+{
+	size_t len;
+	int ret, sink;
+
+	if (!have_ioctl)
+		return -ENOTTY;
+	if (!is_etm(e))
+		return -EOPNOTSUPP;
+	len = strnlen(p, readable < PAGE ? readable : PAGE);
+	if (len >= PAGE)
+		return -EINVAL;
+	if (len >= readable)
+		return -EFAULT;
+	if (aux_is_mapped(e))
+		return -EBUSY;
+	ret = choose(e, p, &sink);
+	if (!ret)
+		e->choice = sink;
+	return ret;
+}
+
+/*
+ * The model: events, buffers, mappings
+ */
+
+static void put_event(int i)
+{
+	struct event *e = &events[i];
+
+	if (--e->refs)
+		return;
+	memset(e, 0, sizeof(*e));
+	e->buffer = NONE;
+}
+
+static int model_open(const struct event *new)
+{
+	for (int i = 0; i < EVENTS; i++) {
+		const struct event *e = &events[i];
+		bool dead;
+
+		if (!e->live || !is_etm(e) || !is_etm(new))
+			continue;
+		/* An exclusive PMU: a task's events or a CPU's, never both, */
+		if ((e->target == WHOLE_CPU) != (new->target == WHOLE_CPU))
+			return -EBUSY;
+		/* and one for a task and CPU, or CPU */
+		if (e->cpu != new->cpu && e->cpu != -1 && new->cpu != -1)
+			continue;
+		dead = e->target == PEER && e->generation != generation;
+		if (e->target == new->target && !dead)
+			return -EBUSY;
+		if (new->target == PEER && e->in_peer == generation)
+			return -EBUSY;
+	}
+	return 0;
+}
+
+static int model_map_data(struct event *e, int pages, bool shared, int *buffer)
+{
+	if ((e->cpu == -1 && e->inherit) || !shared)
+		return -EINVAL;
+	if (pages & (pages - 1))
+		return -EINVAL;
+	if (e->buffer != NONE && buffers[e->buffer].pages != pages)
+		return -EINVAL;
+	/* Another event's, by SET_OUTPUT */
+	if (e->buffer != NONE && !e->mappings)
+		return -EBUSY;
+	if (e->buffer == NONE) {
+		int i = 0;
+
+		while (buffers[i].live)
+			i++;
+		buffers[i] = (struct buffer){ .live = true, .pages = pages };
+		e->buffer = i;
+	}
+	*buffer = e->buffer;
+	return 0;
+}
+
+static int model_map_aux(struct event *e, int pages, uint64_t at, bool writable)
+{
+	struct buffer *b;
+	int sink = e->choice;
+
+	if ((e->cpu == -1 && e->inherit) || e->buffer == NONE)
+		return -EINVAL;
+	/* The buffer is another event's, by SET_OUTPUT */
+	if (!e->mappings)
+		return -EBUSY;
+	b = &buffers[e->buffer];
+	if (b->aux_offset < (1 + b->pages) * PAGE || b->aux_offset != at)
+		return -EINVAL;
+	if (b->aux_pages && (b->aux_at != at || b->aux_size != pages * PAGE))
+		return -EINVAL;
+	if (b->aux_size != pages * PAGE || (b->aux_pages && b->aux_pages != pages))
+		return -EINVAL;
+	if (pages & (pages - 1))
+		return -EINVAL;
+	if (b->aux_pages)
+		return 0;
+	if (!is_etm(e))
+		return -EOPNOTSUPP;
+
+	b->aux_cpus = 0;
+	if (sink == NONE && e->config2)
+		for (int i = 0; i < board.nr_sinks; i++)
+			if (board.id[i] == e->config2)
+				sink = i;
+	for (int i = 0; i < board.nr_cpus; i++)
+		if ((e->cpu == -1 || e->cpu == i) &&
+		    (sink == NONE ? board.by_default[i] >= 0 : board.reach[i] >> sink & 1))
+			b->aux_cpus |= 1u << i;
+	/* Only with config2: what the ioctl() takes is within reach */
+	if (!b->aux_cpus)
+		return -ENOMEM;
+	b->aux_pages = pages;
+	b->aux_at = at;
+	b->aux_writable = writable;
+	b->aux_choice = sink;
+	b->told = 0;
+	b->unsure = false;
+	b->stale = !b->page;
+	return 0;
+}
+
+static void model_unmap(struct mapping *m)
+{
+	struct event *e = &events[m->event];
+	struct buffer *b = &buffers[m->buffer];
+	int nr = m->buffer;
+
+	if (m->offset && !--b->aux_mappings)
+		b->aux_pages = 0;
+	b->mappings--;
+	e->mappings--;
+	if (!m->offset) {
+		b->page = NULL;
+		for (int i = 0; i < MAPPINGS; i++)
+			if (&mappings[i] != m && mappings[i].at && !mappings[i].offset &&
+			    mappings[i].buffer == nr)
+				b->page = mappings[i].at;
+	}
+	if (!e->mappings)
+		e->buffer = NONE;
+	if (!b->mappings) {
+		/* Events that were redirected to it */
+		for (int i = 0; i < EVENTS; i++)
+			if (events[i].buffer == nr)
+				events[i].buffer = NONE;
+		b->live = false;
+	}
+	m->at = NULL;
+	put_event(m->event);
+}
+
+static int model_set_output(struct event *e, const struct event *to)
+{
+	if (to) {
+		if (e == to || e->cpu != to->cpu)
+			return -EINVAL;
+		if (to->cpu == -1 && (e->target != to->target ||
+				      e->generation != to->generation))
+			return -EINVAL;
+	}
+	if (e->mappings || (to && to->buffer == NONE))
+		return -EINVAL;
+	e->buffer = to ? to->buffer : NONE;
+	return 0;
+}
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The peer: another process, of another user, that gets descriptors over a
+ * socket and makes calls on them when told to
+ */
+#ifndef FUZZ_PEER_H
+#define FUZZ_PEER_H
+
+#include <stdatomic.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+#include "model.h"
+
+enum { PEER_SET, PEER_CLOSE, PEER_KEEP };
+
+struct request {
+	int what, fd;
+	const char *string;
+};
+
+static int send_fd(int sock, struct request *r, int fd)
+{
+	char control[CMSG_SPACE(sizeof(int))] = "";
+	struct iovec iov = { r, sizeof(*r) };
+	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
+
+	if (fd >= 0) {
+		struct cmsghdr *c;
+
+		m.msg_control = control;
+		m.msg_controllen = sizeof(control);
+		c = CMSG_FIRSTHDR(&m);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+	}
+	return sendmsg(sock, &m, 0) == sizeof(*r) ? 0 : -errno;
+}
+
+/* Returns the descriptor that came along, -1 if none, -2 at the end */
+static int receive_fd(int sock, struct request *r)
+{
+	char control[CMSG_SPACE(sizeof(int))];
+	struct iovec iov = { r, sizeof(*r) };
+	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1,
+			    .msg_control = control, .msg_controllen = sizeof(control) };
+	struct cmsghdr *c;
+	int fd;
+
+	if (recvmsg(sock, &m, 0) != sizeof(*r))
+		return -2;
+	c = CMSG_FIRSTHDR(&m);
+	if (!c)
+		return -1;
+	memcpy(&fd, CMSG_DATA(c), sizeof(fd));
+	return fd;
+}
+
+static void __attribute__((noreturn)) be_peer(int sock)
+{
+	struct request r;
+	int fd, ret;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* None but the socket's: what is inherited would keep events alive */
+	for (int i = 3; i < 1024; i++)
+		if (i != sock)
+			close(i);
+	if (setgid(1000) || setuid(1000))
+		_exit(1);
+	while ((fd = receive_fd(sock, &r)) != -2) {
+		switch (r.what) {
+		case PEER_KEEP:
+			ret = fd;
+			break;
+		case PEER_SET:
+			ret = set_config(r.fd, r.string);
+			break;
+		default:
+			ret = close(r.fd) ? -errno : 0;
+		}
+		if (write(sock, &ret, sizeof(ret)) != sizeof(ret))
+			break;
+	}
+	_exit(0);
+}
+
+static int ask_peer(struct request r, int fd)
+{
+	int ret;
+
+	if (send_fd(peer_sock, &r, fd) || read(peer_sock, &ret, sizeof(ret)) != sizeof(ret))
+		bail_out("the peer does not answer");
+	return ret;
+}
+
+static void start_peer(void)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair))
+		bail_out("socketpair");
+	generation++;
+	fflush(stdout);
+	peer = fork();
+	if (peer < 0)
+		bail_out("fork");
+	if (!peer)
+		be_peer(pair[1]);
+	close(pair[1]);
+	peer_sock = pair[0];
+	/* It has its own descriptor of nothing once it answers */
+	if (ask_peer((struct request){ .what = PEER_CLOSE, .fd = -1 }, -1) != -EBADF)
+		bail_out("the peer is not ready");
+	for (int i = 0; i < EVENTS; i++)
+		if (events[i].live && events[i].inherit && events[i].target == SELF)
+			events[i].in_peer = generation;
+}
+
+static void end_peer(void)
+{
+	kill(peer, SIGKILL);
+	waitpid(peer, NULL, 0);
+	close(peer_sock);
+	for (int i = 0; i < FDS; i++) {
+		if (fds[i].fd < 0 || !fds[i].peers)
+			continue;
+		fds[i].fd = -1;
+		put_event(fds[i].event);
+	}
+}
+
+/* The helper: others that look at sources, and that trace by sysfs, on any CPU */
+static void start_helper(void)
+{
+	uint64_t state = seed | 1;
+	char path[64];
+
+	by_sysfs = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (by_sysfs == MAP_FAILED)
+		bail_out("helper");
+	fflush(stdout);
+	if (fork())
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (int i = 3; i < 1024; i++)
+		close(i);
+	for (;;) {
+		snprintf(path, sizeof(path), CORESIGHT "/etm%u/enable_source",
+			 random_next(&state) % board.nr_cpus);
+		if (random_next(&state) % 32) {
+			read_number(path, 10);
+		} else {
+			++*by_sysfs;
+			write_text(path, "1");
+			usleep(random_next(&state) % 500);
+			write_text(path, "0");
+			++*by_sysfs;
+		}
+		usleep(random_next(&state) % 1000);
+	}
+}
+
+#endif
