@@ -53,8 +53,8 @@ struct branch {
 };
 
 struct list {
-	struct branch *b;
-	size_t n, room;
+	struct branch *branches;
+	size_t count, capacity;
 };
 
 /* What a translation block is known by: QEMU makes another one for other flags. */
@@ -66,6 +66,12 @@ struct key {
 /* In QEMU's target/arm/cpu.h, TBFLAG_ANY.AARCH64_STATE and TBFLAG_AM32.THUMB */
 #define FLAGS_A64	0x1
 #define CS_BASE_T32	0x00800000
+/* In its exec/exec-all.h: the block has become invalid since */
+#define CF_INVALID	0x00040000
+/* In its target/arm/cpu.h: exceptions that come between instructions */
+#define EXCP_PREFETCH_ABORT 3
+#define EXCP_IRQ	5
+#define EXCP_FIQ	6
 
 #define BLOCK_SIZE	4096
 
@@ -108,13 +114,13 @@ static size_t unexplained, aborted;
 
 static void add(struct list *l, uint64_t from, uint64_t to)
 {
-	if (l->n == l->room) {
-		l->room = l->room ? 2 * l->room : 1024;
-		l->b = realloc(l->b, l->room * sizeof(*l->b));
-		if (!l->b)
+	if (l->count == l->capacity) {
+		l->capacity = l->capacity ? 2 * l->capacity : 1024;
+		l->branches = realloc(l->branches, l->capacity * sizeof(*l->branches));
+		if (!l->branches)
 			err(2, "branches");
 	}
-	l->b[l->n++] = (struct branch){ from, to };
+	l->branches[l->count++] = (struct branch){ from, to };
 }
 
 static struct program *program_at(uint64_t pc)
@@ -127,13 +133,14 @@ static struct program *program_at(uint64_t pc)
 }
 
 /* An open hash table of all blocks */
-#define SLOTS	(1u << 22)
+#define SLOT_BITS 22
+#define SLOTS	(1u << SLOT_BITS)
 static struct block *blocks[SLOTS];
 
 static struct block **block_slot(const struct key *k)
 {
 	uint32_t i = ((k->pc ^ k->cs_base << 13 ^ (uint64_t)k->flags << 7 ^
-		       (uint64_t)k->cflags << 29) * 0x9e3779b97f4a7c15) >> 42;
+		       (uint64_t)k->cflags << 29) * 0x9e3779b97f4a7c15) >> (64 - SLOT_BITS);
 
 	while (blocks[i] && memcmp(&blocks[i]->key, k, sizeof(*k)))
 		i = (i + 1) % SLOTS;
@@ -156,6 +163,10 @@ static uint64_t direct(uint64_t pc, uint32_t insn, unsigned int shift, unsigned 
 
 enum branch_kind { NONE, ALWAYS, MAYBE, INDIRECT };
 
+/*
+ * QEMU's model has this in etm4-insn.h as well. What judges the trace must not take its
+ * knowledge of instructions from what has made it.
+ */
 static enum branch_kind classify(uint64_t pc, uint32_t insn, uint64_t *target)
 {
 	if ((insn & 0x7c000000) == 0x14000000) {	/* B, BL */
@@ -299,9 +310,9 @@ static void take_exception(struct cpu *c, uint64_t elr)
 	c->exception = -1;
 	if (b) {
 		switch (number) {
-		case 3:		/* prefetch abort */
-		case 5:		/* IRQ */
-		case 6:		/* FIQ */
+		case EXCP_PREFETCH_ABORT:
+		case EXCP_IRQ:
+		case EXCP_FIQ:
 			finish(c, elr);
 			break;
 		default:
@@ -347,8 +358,7 @@ static bool trace_line(char *p, unsigned int *cpu, uint64_t *ptr, struct key *k)
 	k->flags = hex(&p);
 	p += *p == '/';
 	k->cflags = hex(&p);
-	/* Of a block that has become invalid since */
-	k->cflags &= ~0x00040000u;
+	k->cflags &= ~CF_INVALID;
 	return *p == ']';
 }
 
@@ -527,9 +537,9 @@ static void read_script(struct program *p)
 
 static void show(const char *what, const struct list *l, size_t at)
 {
-	for (size_t i = at < 4 ? 0 : at - 4; i < at + 4 && i < l->n; i++)
+	for (size_t i = at < 4 ? 0 : at - 4; i < at + 4 && i < l->count; i++)
 		printf("#   %s %c %10zu %16" PRIx64 " => %16" PRIx64 "\n", what,
-		       i == at ? '*' : ' ', i, l->b[i].from, l->b[i].to);
+		       i == at ? '*' : ' ', i, l->branches[i].from, l->branches[i].to);
 }
 
 /* A piece of trace: from where it begins (0 => to) to before where the next does */
@@ -555,16 +565,16 @@ static int by_content(const void *x, const void *y)
 
 static struct piece *pieces(const struct list *l, size_t *n)
 {
-	struct piece *p = malloc((l->n + 1) * sizeof(*p));
+	struct piece *p = malloc((l->count + 1) * sizeof(*p));
 
 	if (!p)
 		err(2, "pieces");
 	*n = 0;
-	for (size_t i = 0; i < l->n; i++) {
-		if (!l->b[i].from || !*n)
-			p[(*n)++] = (struct piece){ .b = &l->b[i] };
+	for (size_t i = 0; i < l->count; i++) {
+		if (!l->branches[i].from || !*n)
+			p[(*n)++] = (struct piece){ .b = &l->branches[i] };
 		p[*n - 1].n++;
-		p[*n - 1].closed = !l->b[i].to;
+		p[*n - 1].closed = !l->branches[i].to;
 	}
 	qsort(p, *n, sizeof(*p), by_content);
 	return p;
@@ -617,6 +627,17 @@ static size_t compare_pieces(const struct list *ran, const struct list *traced, 
 	return equal;
 }
 
+/* How many of what was traced from @j on is what was run from @i on */
+static size_t run_of(const struct list *ran, size_t i, const struct list *traced, size_t j)
+{
+	size_t n = 0;
+
+	while (i + n < ran->count && j + n < traced->count &&
+	       !memcmp(&ran->branches[i + n], &traced->branches[j + n], sizeof(*ran->branches)))
+		n++;
+	return n;
+}
+
 /*
  * Of two lists that began and end at some time of their own, the length of what lies
  * in both, if it is equal from beginning to end. The first and the last branch
@@ -626,37 +647,24 @@ static size_t compare_overlap(const struct list *ran, const struct list *traced,
 {
 	size_t best = 0, best_i = 1, best_j = 1;
 
-	for (size_t at = 1; at < ran->n + traced->n; at++) {
-		size_t i = at < ran->n ? at : 1, j = at < ran->n ? 1 : at - ran->n + 1, n = 0;
+	for (size_t at = 1; at < ran->count + traced->count; at++) {
+		size_t i = at < ran->count ? at : 1, j = at < ran->count ? 1 : at - ran->count + 1;
+		size_t n = run_of(ran, i, traced, j);
 
-		while (i + n < ran->n && j + n < traced->n &&
-		       !memcmp(&ran->b[i + n], &traced->b[j + n], sizeof(*ran->b)))
-			n++;
 		if (n > best) {
 			best = n;
 			best_i = i;
 			best_j = j;
 		}
 	}
-	if (best_i + best + 1 < ran->n && best_j + best + 1 < traced->n) {
+	if (best_i + best + 1 < ran->count && best_j + best + 1 < traced->count) {
 		++*differ;
-		printf("# %zu ran, %zu traced, %zu equal, the first difference:\n", ran->n,
-		       traced->n, best);
+		printf("# %zu ran, %zu traced, %zu equal, the first difference:\n", ran->count,
+		       traced->count, best);
 		show("ran   ", ran, best_i + best);
 		show("traced", traced, best_j + best);
 	}
 	return best;
-}
-
-/* How many of what was traced from @j on is what was run from @i on */
-static size_t run_of(const struct list *ran, size_t i, const struct list *traced, size_t j)
-{
-	size_t n = 0;
-
-	while (i + n < ran->n && j + n < traced->n &&
-	       !memcmp(&ran->b[i + n], &traced->b[j + n], sizeof(*ran->b)))
-		n++;
-	return n;
 }
 
 /* Where it goes on: what is traced next may have been run more than once, so the longest */
@@ -666,7 +674,7 @@ static size_t behind_gap(const struct list *ran, size_t i, const struct list *tr
 	size_t best = i, n;
 
 	*length = 0;
-	for (; i < ran->n && *length < GAP_SURE; i++) {
+	for (; i < ran->count && *length < GAP_SURE; i++) {
 		n = run_of(ran, i, traced, j);
 		if (n > *length) {
 			*length = n;
@@ -686,15 +694,15 @@ static size_t compare_with_gaps(const struct list *ran, const struct list *trace
 		i += n;
 		j += n;
 		/* The marks of where trace stops and begins; at its end there may be none */
-		while (j < traced->n && (!traced->b[j].to || !traced->b[j].from))
+		while (j < traced->count && (!traced->branches[j].to || !traced->branches[j].from))
 			j++;
-		if (j == traced->n)
+		if (j == traced->count)
 			return equal;
 		at = behind_gap(ran, i, traced, j, &n);
 		if (!n) {
 			++*differ;
 			printf("# %zu ran, %zu traced, %zu equal, then a branch that was not run:\n",
-			       ran->n, traced->n, equal);
+			       ran->count, traced->count, equal);
 			show("ran   ", ran, i);
 			show("traced", traced, j);
 			return equal;
@@ -709,7 +717,7 @@ static size_t compare_with_gaps(const struct list *ran, const struct list *trace
 static size_t compare(const struct program *p, unsigned int cpu, bool alone, size_t *differ)
 {
 	const struct list *ran = &p->ran[cpu], *traced = &p->traced[cpu];
-	size_t i, n = ran->n;
+	size_t i, n = ran->count;
 
 	if (may_have_gaps)
 		return compare_with_gaps(ran, traced, differ);
@@ -717,16 +725,13 @@ static size_t compare(const struct program *p, unsigned int cpu, bool alone, siz
 		return compare_overlap(ran, traced, differ);
 	if (!alone)
 		return compare_pieces(ran, traced, differ);
-	if (n == traced->n + 1 && !ran->b[n - 1].to)
+	if (n == traced->count + 1 && !ran->branches[n - 1].to)
 		n--;
-	for (i = 0; i < n && i < traced->n; i++) {
-		if (memcmp(&ran->b[i], &traced->b[i], sizeof(ran->b[i])))
-			break;
-	}
-	if (i < n || i < traced->n) {
+	i = run_of(ran, 0, traced, 0);
+	if (i < n || i < traced->count) {
 		++*differ;
 		printf("# CPU %u: %zu ran, %zu traced, the first difference:\n",
-		       cpu, n, traced->n);
+		       cpu, n, traced->count);
 		show("ran   ", ran, i);
 		show("traced", traced, i);
 	}
@@ -767,11 +772,11 @@ int main(int argc, char **argv)
 
 		read_script(p);
 		for (unsigned int cpu = 0; cpu < CPUS; cpu++)
-			used += p->traced[cpu].n || (p->ran[cpu].n && !(p->address & KERNEL));
+			used += p->traced[cpu].count || (p->ran[cpu].count && !(p->address & KERNEL));
 		for (unsigned int cpu = 0; cpu < CPUS; cpu++) {
 			n += compare(p, cpu, used == 1, &differ);
-			free(p->ran[cpu].b);
-			free(p->traced[cpu].b);
+			free(p->ran[cpu].branches);
+			free(p->traced[cpu].branches);
 		}
 		printf("%s: %zu branches equal on %u CPUs, %zu differences\n", p->script, n, used,
 		       differ);
