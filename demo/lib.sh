@@ -4,7 +4,8 @@
 . /extra/trace.sh
 
 pmu=/sys/bus/event_source/devices/cs_etm
-bad=0
+bad=0 wrong=''
+columns='%-7s %-10s %-10s %-42s %9d %6d  %s\n'
 
 # Address and size of the board monitor, out of the device tree
 monitor=$(hexdump -ve '1/1 "%02x"' /proc/device-tree/monitor/reg 2>/dev/null | cut -c1-16)
@@ -29,4 +30,20 @@ model_bytes() {
 # while it decoded them against the program
 decode_errors() {
 	cat "$1" "$2" | grep -ciE "$bad_trace"
+}
+
+# row BOARD ASKED SINK DATA MODEL: a line of what perf.data in DATA has, which is to be the
+# trace of SINK; MODEL is what the models counted. $wrong may say what was wrong before.
+row() {
+	perf report -D -i "$4" >dump 2>err
+	perf script -i "$4" --itrace=b -F ip >branches 2>>err
+	named=$(recorded_sinks <dump) aux=$(aux_bytes <dump) errors=$(decode_errors dump err)
+	[ "$named" = "$3" ] || wrong="perf.data names '$named'"
+	[ "$aux" -gt 0 ] || wrong='no AUX data'
+	[ "$errors" -eq 0 ] || wrong="$errors decode errors: $(head -1 err)"
+	[ -s branches ] || wrong='no branch was decoded'
+	# shellcheck disable=SC2059 # the format
+	printf "$columns" "$1" "$2" "$named" "$5" "$aux" "$errors" "${wrong:+WRONG: $wrong}"
+	[ -z "$wrong" ] || bad=1
+	wrong=''
 }

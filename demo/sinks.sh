@@ -21,9 +21,6 @@ for sink in $sinks; do
 		fi
 		continue
 	fi
-	perf report -D -i data >dump 2>err
-	perf script -i data --itrace=b -F ip >branches 2>>err
-
 	model=
 	for s in $sinks; do
 		n=$(($(model_bytes "$s") - before_$s))
@@ -33,14 +30,6 @@ for sink in $sinks; do
 		*) [ $n -eq 0 ] || wrong="$n bytes in $s" ;;
 		esac
 	done
-	named=$(recorded_sinks <dump) aux=$(aux_bytes <dump) errors=$(decode_errors dump err)
-	[ "$named" = "$sink" ] || wrong="perf.data names '$named'"
-	[ "$aux" -gt 0 ] || wrong='no AUX data'
-	[ "$errors" -eq 0 ] || wrong="$errors decode errors: $(head -1 err)"
-	[ -s branches ] || wrong='no branch was decoded'
-	printf '%-7s %-10s %-10s %-42s %9d %6d  %s\n' "$board" "$sink" "$named" "${model# }" \
-		"$aux" "$errors" "${wrong:+WRONG: $wrong}"
-	[ -z "$wrong" ] || bad=1
-	wrong=
+	row "$board" "$sink" "$sink" data "${model# }"
 done
 exit $bad

@@ -17,17 +17,10 @@ session 0 0,1 3 tmc_etr0 & session 1 2,3 c tmc_etr1 & wait
 model0=$(($(model_bytes tmc_etr0) - before0)) model1=$(($(model_bytes tmc_etr1) - before1))
 
 for i in 0 1; do
-	sink=tmc_etr$i wrong=
+	sink=tmc_etr$i
 	eval "model=\$model$i"
-	perf report -D -i data.$i >dump 2>err
-	perf script -i data.$i --itrace=b -F ip >branches 2>>err
-	named=$(recorded_sinks <dump) aux=$(aux_bytes <dump) errors=$(decode_errors dump err)
 	[ "$(cat status.$i)" = 0 ] || wrong=$(cat err.$i)
-	[ "$named" = $sink ] || wrong="perf.data names '$named'"
-	[ "$model" -gt 0 ] && [ "$aux" -gt 0 ] && [ -s branches ] || wrong='no trace'
-	[ "$errors" -eq 0 ] || wrong="$errors decode errors"
-	printf '%-7s %-10s %-10s %-42s %9d %6d  %s\n' split $sink "$named" "$sink=$model" "$aux" \
-		"$errors" "${wrong:+WRONG: $wrong}"
-	[ -z "$wrong" ] || bad=1
+	[ "$model" -gt 0 ] || wrong="nothing in $sink"
+	row split $sink $sink data.$i "$sink=$model"
 done
 exit $bad
