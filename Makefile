@@ -123,11 +123,11 @@ truth: all ## compare far more branches than make check, on each board with each
 	@mk/setup mk/packages-truth
 	@mk/perf host
 	@V=1 TRUTH_PERF=build/perf/host/perf TRUTH_SCALE=75 TRUTH_LEAST=10000000 \
-		TRUTH_LIMIT=3600 tests/run truth
-	@V=1 TRUTH_SCALE=50 TRUTH_LIMIT=3600 tests/run truth-kernel
+		TRUTH_LIMIT=3600 LIMIT=20000 tests/run truth
+	@V=1 TRUTH_SCALE=50 TRUTH_LIMIT=3600 LIMIT=20000 tests/run truth-kernel
 	@tests/truth/boards
 	@mkdir -p build/log/truth
-	@for b in $(BOARDS); do TRACE_BOARD=$$b tests/run perf-trace || exit 1; done
+	@for b in $(BOARDS); do TRACE_BOARD=$$b LIMIT=20000 tests/run perf-trace || exit 1; done
 
 .PHONY: mutants
 mutants: all ## put one bug at a time into the series and see a test find it (MUTANTS="ebusy ...")

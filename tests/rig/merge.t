@@ -23,6 +23,12 @@ merge '@x begin a' 'ok 1' 1..2 '@x end a 0'
 like "a point is missing" "$out" '*not ok 2 - a: planned 2 points, gave 1*'
 merge '@x begin a' 'ok 1' 1..1 '@x end a 3'
 like "a status, and no point says why" "$out" '*not ok 2 - a: exit status 3*'
+merge '@x begin a' 1..0 '@x end a 0'
+is "no points, and none of them skipped" "$out" "not ok 1 - a: it has no points
+1..1"
+merge '@x begin a' '1..0 # SKIP why' '@x end a 4'
+is "all skipped, for a reason" "$out" "ok 1 - a: all of it # SKIP why
+1..1"
 merge '@x begin a' 'ok 1'
 like "no end" "$out" '*not ok 2 - a: did not end*'
 merge '@x begin a' 'ok 1 - one' 1..1 '@end a 0' '@y end a 0'
