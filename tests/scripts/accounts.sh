@@ -40,6 +40,7 @@ watched() {
 eval "$1" >/tmp/warm-up
 count before
 eval "$2"
+echo "@status $?"
 count after
 leaks
 watched

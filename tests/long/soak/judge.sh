@@ -8,8 +8,11 @@ found() {
 
 # What the log says of a row: $done, and what it counted
 measure() {
-	passed=$(grep -c '^ok ' $log.out) || :
+	skipped=$(grep -ci '^ok .*# *skip' $log.out) || :
+	passed=$(($(grep -c '^ok ' $log.out) - skipped)) || :
 	failed=$(grep -c '^not ok \|^Bail out' $log.out) || :
+	planned=$(found '1\.\.\([0-9]*\).*')
+	program_status=$(found '@status \(.*\)')
 	n_calls=$(found '# --seed.*: \([0-9]*\) calls in .*')
 	n_rounds=$(found '# [a-z-]*: \([0-9]*\) rounds in .*' | paste -sd+ | bc)
 	n_bytes=$(sed -n 's/.* config2 are freed: .*, \(-*[0-9]*\) bytes more, .*/\1/p' $log.out)
@@ -27,17 +30,30 @@ measure() {
 	EOS
 }
 
-# judge STATUS PATTERN: leaves in $why what is wrong. The point PATTERN is to fail, if there is one.
+# forbidden PROGRAM: the skips that tests/skips does not allow
+forbidden() {
+	sed -n "s/^$1[[:space:]]*\(.*\)/^ok [0-9]+ (- )?(\1) *# *SKIP/p" tests/skips >$log.skips
+	grep -i '^ok .*# *skip' $log.out | grep -viPf $log.skips
+}
+
+# judge STATUS PATTERN PROGRAM: leaves in $why what is wrong. The point PATTERN is to fail, if
+# there is one; PROGRAM may skip what tests/skips says.
 judge() {
 	why= expected=0
 	[ -z "$2" ] || expected=1
 	[ -z "$2" ] || grep -q "^not ok .*$2" $log.out || expected=none
 	[ "$1" -eq 0 ] || why="status $1, "
-	grep -q '^1\.\.' $log.out || why="${why}ended early, "
+	[ "${program_status:-none}" = $expected ] || why="${why}the program's status ${program_status:-none}, "
+	[ "$planned" = $((passed + failed + skipped)) ] || why="${why}planned ${planned:-nothing}, "
 	[ "$passed" -gt 0 ] && [ "$failed" = "$expected" ] || why="${why}points, "
+	[ -z "$(forbidden "$3")" ] || why="${why}skips, "
 	[ "$references $devices" = "0 0" ] || why="${why}references or devices, "
 	[ "${kb:-$tolerance}" -lt $tolerance ] || why="${why}memory, "
-	[ "${leaks_found:-0}" = 0 ] || why="${why}leaks, "
+	# Where kmemleak gave itself up it has found nothing, either
+	case $config:$append in
+	debug:*kmemleak=off*) ;;
+	debug:*) [ "$leaks_found" = 0 ] || why="${why}${leaks_found:-unknown} leaks, " ;;
+	esac
 	# Setting up no watchpoint, KCSAN sees nothing
 	[ "$config" != kcsan ] || [ -n "$watchpoints" ] || why="${why}no watchpoints, "
 	why=${why%, }
