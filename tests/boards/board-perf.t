@@ -85,8 +85,9 @@ board() {
 	shift 2
 	tap_note=$(guest/run -b "$name" -o "$tmp" "runs='$*'
 		$(cat "$tmp/record")" 2>&1)
+	is "$name: recording ends well" $? 0
 	for run; do
-		ok "$name, $run: recording ends well" test -s "$tmp/$run.dump"
+		ok "$name, $run: there is a recording" test -s "$tmp/$run.dump"
 		decodes "$run" "$core"
 	done
 	rm -f "$tmp"/*.dump "$tmp"/*.[0-9]*
