@@ -33,6 +33,7 @@
 #define PMU		"/sys/bus/event_source/devices/cs_etm"
 #define CORESIGHT	"/sys/bus/coresight/devices"
 #define USERS		"/sys/module/meet/parameters/users"
+#define MONITOR		0x1c200000UL	/* of the boards, see docs/board.md */
 #define MAX_CPUS	16
 #define MAX_NAMES	64
 #define PAGE		4096UL
@@ -126,35 +127,74 @@ static inline int list_names(const char *path, char names[][64])
 	return nr;
 }
 
-/* The sinks that the device at @path reaches; *@nearest: the ETR among them */
-static inline uint32_t reached(const struct board *b, const char *path, int *nearest)
+/*
+ * Which board this is, by its device tree: of those that the tests have a table of. What
+ * perf makes of the connections is to be seen by that, not by the same connections.
+ */
+static inline const char *expected_reach(void)
 {
-	char real[PATH_MAX], next[PATH_MAX + 64];
-	uint32_t bits = 0;
-	struct dirent *e;
-	DIR *dir;
+	static const struct {
+		const char *compatible, *reach;
+	} boards[] = {
+#include "boards.h"
+	};
+	char text[PAGE] = "";
+	int fd = open("/proc/device-tree/compatible", O_RDONLY | O_CLOEXEC);
 
-	if (!realpath(path, real))
-		return 0;
-	for (int i = 0; i < b->nr_sinks; i++) {
-		if (!strcmp(strrchr(real, '/') + 1, b->sink[i])) {
-			bits |= 1u << i;
-			/* An ETF is a link as well: on boards, an ETR wins */
-			if (*nearest < 0 || strstr(b->sink[i], "etr"))
-				*nearest = i;
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
+		bail_out("no device tree");
+	close(fd);
+	for (size_t i = 0; i < sizeof(boards) / sizeof(boards[0]); i++)
+		if (!strcmp(boards[i].compatible, text))
+			return boards[i].reach;
+	bail_out("boards/ has no %s", text);
+}
+
+/* The CPUs of a list like "0-2,5", a bit for each; "-" is none */
+static inline uint32_t cpu_list(const char *list)
+{
+	uint32_t cpus = 0;
+	int from, to, n;
+
+	while (sscanf(list, "%d%n", &from, &n) == 1) {
+		list += n;
+		to = from;
+		if (sscanf(list, "-%d%n", &to, &n) == 1)
+			list += n;
+		for (; from <= to; from++)
+			cpus |= 1u << from;
+		list += *list == ',';
+	}
+	return cpus;
+}
+
+/* Takes the table at @reach: a sink and its CPUs in each line */
+static inline void look_at_reach(struct board *b, const char *reach)
+{
+	char name[64], list[64];
+	int nr = 0, n;
+
+	for (; sscanf(reach, "%63s %63s%n", name, list, &n) == 2; reach += n, nr++) {
+		/* Its own sink, if a CPU has one, is preferred; then an ETR */
+		int i = 0, rank = strstr(name, "etf") ? 0 : 1;
+
+		while (i < b->nr_sinks && strcmp(b->sink[i], name))
+			i++;
+		if (i == b->nr_sinks)
+			bail_out("perf has no sink %s", name);
+		for (int cpu = 0; cpu < b->nr_cpus; cpu++) {
+			int *best = &b->by_default[cpu];
+
+			if (!(cpu_list(list) >> cpu & 1))
+				continue;
+			b->reach[cpu] |= 1u << i;
+			if (*best < 0 || rank > !strstr(b->sink[*best], "etf") ||
+			    strstr(name, "trbe"))
+				*best = i;
 		}
 	}
-	snprintf(next, sizeof(next), "%s/connections", real);
-	dir = opendir(next);
-	while (dir && (e = readdir(dir))) {
-		if (strncmp(e->d_name, "out:", 4))
-			continue;
-		snprintf(next, sizeof(next), "%s/connections/%.32s", real, e->d_name);
-		bits |= reached(b, next, nearest);
-	}
-	if (dir)
-		closedir(dir);
-	return bits;
+	if (nr != b->nr_sinks)
+		bail_out("perf has %d sinks, not %d", b->nr_sinks, nr);
 }
 
 static inline void look_at_board(struct board *b)
@@ -174,19 +214,9 @@ static inline void look_at_board(struct board *b)
 		snprintf(path, sizeof(path), PMU "/sinks/%s", b->sink[i]);
 		b->id[i] = read_number(path, 16);
 	}
-	for (int cpu = 0; cpu < b->nr_cpus; cpu++) {
+	for (int cpu = 0; cpu < b->nr_cpus; cpu++)
 		b->by_default[cpu] = -1;
-		snprintf(path, sizeof(path), PMU "/cpu%d", cpu);
-		b->reach[cpu] = reached(b, path, &b->by_default[cpu]);
-		/* Its own sink, if it has one, is not connected, and preferred */
-		snprintf(path, sizeof(path), "trbe%d", cpu);
-		for (int i = 0; i < b->nr_sinks; i++) {
-			if (!strcmp(b->sink[i], path)) {
-				b->reach[cpu] |= 1u << i;
-				b->by_default[cpu] = i;
-			}
-		}
-	}
+	look_at_reach(b, expected_reach());
 }
 
 /* The index of the sink @name, or -1 */
@@ -335,6 +365,65 @@ static inline bool flagged(struct perf_event_mmap_page *page)
 			found |= r.word[2] & PERF_AUX_FLAG_TRUNCATED;
 	page->data_tail = pos;
 	return found;
+}
+
+/* Where the registers of the sink @name are; a TRBE's are its CPU's, counted from 1 */
+static inline uint64_t sink_address(const char *name)
+{
+	char path[PATH_MAX], real[PATH_MAX];
+	int cpu;
+
+	if (sscanf(name, "trbe%d", &cpu) == 1)
+		return cpu + 1;
+	snprintf(path, sizeof(path), CORESIGHT "/%s", name);
+	if (!realpath(path, real))
+		bail_out("%s", path);
+	/* .../20070000.etr/tmc_etr0 */
+	*strrchr(real, '/') = '\0';
+	return strtoull(strrchr(real, '/') + 1, NULL, 16);
+}
+
+/*
+ * How many bytes of trace the sink @name has received, by the board's monitor: what the
+ * model counted, whatever the kernel says
+ */
+static inline uint64_t received(const char *name)
+{
+	static volatile uint64_t *monitor;
+	uint64_t address = sink_address(name);
+
+	if (!monitor) {
+		int fd = open("/dev/mem", O_RDONLY | O_SYNC | O_CLOEXEC);
+
+		monitor = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, MONITOR);
+		if (monitor == MAP_FAILED)
+			bail_out("/dev/mem");
+		close(fd);
+	}
+	for (int i = 0; monitor[i]; i += 2)
+		if (monitor[i] == address)
+			return monitor[i + 1];
+	bail_out("the monitor does not know %s", name);
+}
+
+/* What received() says of each sink of @b */
+static inline void all_received(const struct board *b, uint64_t *bytes)
+{
+	for (int i = 0; i < b->nr_sinks; i++)
+		bytes[i] = received(b->sink[i]);
+}
+
+/* The sinks that have received something since @before, a bit for each */
+static inline uint32_t receivers(const struct board *b, const uint64_t *before)
+{
+	uint64_t now[MAX_NAMES];
+	uint32_t bits = 0;
+
+	all_received(b, now);
+	for (int i = 0; i < b->nr_sinks; i++)
+		if (now[i] != before[i])
+			bits |= 1u << i;
+	return bits;
 }
 
 /* How many warnings the kernel has printed since this was called last */

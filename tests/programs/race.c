@@ -611,8 +611,8 @@ static void choice(void)
 		int fd = event_open(board.type, 0, -1, false, 0), wanted;
 		void *data = map_data(fd, DATA_PAGES), *aux;
 		pthread_t other;
-		uint64_t pos = 0;
-		uint32_t id;
+		uint64_t pos = 0, before[MAX_NAMES];
+		uint32_t id, sinks;
 
 		if (data == MAP_FAILED || configure(fd, first))
 			bail_out("set-up");
@@ -635,14 +635,20 @@ static void choice(void)
 		if (delay < 100)
 			delay = 100;
 
+		all_received(&board, before);
 		ioctl(fd, PERF_EVENT_IOC_ENABLE, 0);
 		spin(1000);
 		ioctl(fd, PERF_EVENT_IOC_DISABLE, 0);
+		sinks = receivers(&board, before);
 		wanted = find_sink(&board, c.ret ? first : second);
 		id = next_sink(data, &pos);
 		if (id != board.id[wanted])
 			wrong("ioctl() returned %s, and the trace went to %#x, not %s",
 			      c.ret ? "EBUSY" : "0", id, board.sink[wanted]);
+		/* By the models of the board, whatever the kernel says */
+		if (sinks != 1u << wanted)
+			wrong("ioctl() returned %s, and sinks %#x received trace, not %s",
+			      c.ret ? "EBUSY" : "0", sinks, board.sink[wanted]);
 		munmap(aux, 1024 * PAGE);
 		munmap(data, (1 + DATA_PAGES) * PAGE);
 		close(fd);

@@ -21,7 +21,6 @@
 
 #define DATA_PAGES	64
 #define AUX_PAGES	256
-#define MONITOR		0x1c200000UL
 
 static struct board board;
 static int nr_threads = 2, nr_areas;
@@ -38,32 +37,6 @@ struct area {
 	struct perf_event_mmap_page *data;
 	char *aux;
 };
-
-/* How many bytes of trace the sink @name has received */
-static uint64_t received(const char *name)
-{
-	static volatile uint64_t *monitor;
-	char path[PATH_MAX], real[PATH_MAX];
-	uint64_t address;
-
-	if (!monitor) {
-		int fd = open("/dev/mem", O_RDONLY | O_SYNC);
-
-		monitor = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, MONITOR);
-		if (monitor == MAP_FAILED)
-			bail_out("/dev/mem");
-	}
-	snprintf(path, sizeof(path), CORESIGHT "/%s", name);
-	if (!realpath(path, real))
-		bail_out("%s", path);
-	/* .../20070000.etr/tmc_etr0 */
-	*strrchr(real, '/') = '\0';
-	address = strtoull(strrchr(real, '/') + 1, NULL, 16);
-	for (int i = 0; monitor[i]; i += 2)
-		if (monitor[i] == address)
-			return monitor[i + 1];
-	bail_out("the monitor does not know %s", name);
-}
 
 static __attribute__((noinline)) unsigned long fib(unsigned int n)
 {

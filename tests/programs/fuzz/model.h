@@ -81,7 +81,7 @@ static pid_t peer;
 static atomic_ulong *by_sysfs;		/* odd while the helper traces */
 
 static uint64_t seed = 1, rng;
-static unsigned long calls, limit = 50000, failures, ioctls, good_ioctls, records;
+static unsigned long calls, limit = 50000, failures, ioctls, good_ioctls, records, judged;
 static unsigned long by_errno[256];
 static bool trace, mixed, have_ioctl;
 static int etr_users;			/* CPUS or TASKS, see avoid_mix() */
