@@ -236,7 +236,10 @@ static inline uint32_t id_of(const struct board *b, const char *name)
 	return sink < 0 ? 0 : b->id[sink];
 }
 
-static inline int event_open(uint32_t type, pid_t pid, int cpu, bool inherit, uint64_t config2)
+enum { START_PAUSED = 1 << 0, REMOVE_ON_EXEC = 1 << 1 };
+
+static inline int event_open_with(int flags, uint32_t type, pid_t pid, int cpu, bool inherit,
+				  uint64_t config2)
 {
 	struct perf_event_attr attr = {
 		.type = type,
@@ -246,6 +249,8 @@ static inline int event_open(uint32_t type, pid_t pid, int cpu, bool inherit, ui
 		.exclude_kernel = 1,
 		.exclude_hv = 1,
 		.inherit = inherit,
+		.remove_on_exec = !!(flags & REMOVE_ON_EXEC),
+		.aux_start_paused = !!(flags & START_PAUSED),
 	};
 
 	if (type == PERF_TYPE_SOFTWARE)
@@ -253,11 +258,16 @@ static inline int event_open(uint32_t type, pid_t pid, int cpu, bool inherit, ui
 	return syscall(__NR_perf_event_open, &attr, pid, cpu, -1, 0);
 }
 
+static inline int event_open(uint32_t type, pid_t pid, int cpu, bool inherit, uint64_t config2)
+{
+	return event_open_with(0, type, pid, cpu, inherit, config2);
+}
+
 /*
- * As event_open(), by a process that has exited since: nobody owns the event. That
+ * As event_open_with(), by a process that has exited since: nobody owns the event. That
  * process shares its descriptors with this one. @pid is not 0, which would be itself.
  */
-static inline int event_open_orphan(uint32_t type, pid_t pid, int cpu, bool inherit,
+static inline int event_open_orphan(int flags, uint32_t type, pid_t pid, int cpu, bool inherit,
 				    uint64_t config2)
 {
 	static int *fd;
@@ -268,7 +278,7 @@ static inline int event_open_orphan(uint32_t type, pid_t pid, int cpu, bool inhe
 			  -1, 0);
 	owner = syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
 	if (!owner) {
-		*fd = event_open(type, pid, cpu, inherit, config2);
+		*fd = event_open_with(flags, type, pid, cpu, inherit, config2);
 		if (*fd < 0)
 			*fd = -errno;
 		_exit(0);

@@ -5,8 +5,8 @@
  * one with a model of what each must return, and at times of where the trace
  * goes. The model follows the table of errors in the ABI; what it takes from
  * the kernel is the rules of mmap() and SET_OUTPUT, which are older. Meanwhile a
- * helper reads and writes enable_source, and many events outlive who opened them:
- * neither is to make a difference, and the model knows of neither.
+ * helper reads and writes enable_source and enable_sink, and many events outlive who
+ * opened them: neither is to make a difference, and the model knows of neither.
  *
  *	fuzz [--seed N] [--calls N] [--mixed] [--trace]
  *
@@ -31,7 +31,7 @@ static const struct {
 	uint32_t weight;
 	void (*try)(void);
 } tries[] = {
-	{ 560, set_by_self },
+	{ 545, set_by_self },
 	{ 50, set_by_peer },
 	{ 60, try_open },
 	{ 30, try_close },
@@ -40,6 +40,7 @@ static const struct {
 	{ 50, try_map_aux },
 	{ 90, try_unmap },
 	{ 25, try_set_output },
+	{ 15, try_pause_output },
 	{ 5, enable },
 	{ 15, disable },
 	{ 12, try_record },

@@ -82,7 +82,7 @@ static void unmap(int fd, void *data, void *aux)
 static void owner_exits(int sink, int cpu)
 {
 	pid_t target = start_target(cpu, NULL);
-	int fd = event_open_orphan(board.type, target, cpu, false, board.id[sink]);
+	int fd = event_open_orphan(0, board.type, target, cpu, false, board.id[sink]);
 	void *data, *aux;
 
 	if (fd < 0)

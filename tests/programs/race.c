@@ -485,7 +485,9 @@ static void exec(void)
 			_exit(2);
 		}
 		close(go[0]);
-		fd = event_open(board.type, pid, -1, false, 0);
+		/* It goes with the program, or a choice for it comes after it has gone */
+		fd = event_open_with(rounds % 4 < 2 ? 0 : REMOVE_ON_EXEC, board.type, pid, -1,
+				     false, 0);
 		if (fd < 0)
 			bail_out("perf_event_open");
 		fcntl(fd, F_SETFD, FD_CLOEXEC);

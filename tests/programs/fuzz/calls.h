@@ -49,6 +49,7 @@ static void try_open(void)
 	if (e.target == PEER)
 		e.generation = generation;
 	e.inherit = e.cpu == -1 ? chance(5) : chance(50);
+	e.start_paused = chance(10);
 	if (is_etm(&e) && chance(25))
 		e.config2 = chance(80) ? board.id[below(board.nr_sinks)] : 1 + below(UINT32_MAX);
 	while (event < EVENTS && events[event].live)
@@ -61,10 +62,12 @@ static void try_open(void)
 			e.type = board.type;
 
 	wanted = model_open(&e);
-	say("open(type %u, target %d, cpu %d, inherit %d, config2 %#x)%s", e.type, e.target, e.cpu,
-	    e.inherit, e.config2, orphan ? " by a process that exits" : "");
+	say("open(type %u, target %d, cpu %d, inherit %d, config2 %#x%s)%s", e.type, e.target, e.cpu,
+	    e.inherit, e.config2, e.start_paused ? ", paused" : "", orphan ? " by a process that exits" : "");
 	pid = e.target == SELF ? getpid() : e.target == PEER ? peer : -1;
-	fd = (orphan ? event_open_orphan : event_open)(e.type, pid, e.cpu, e.inherit, e.config2);
+	fd = (orphan ? event_open_orphan : event_open_with)(e.start_paused ? START_PAUSED : 0,
+							    e.type, pid, e.cpu, e.inherit,
+							    e.config2);
 	compare(fd < 0 ? -errno : 0, wanted);
 	if (fd < 0)
 		return;
@@ -298,6 +301,26 @@ static void try_set_output(void)
 	compare(got, wanted);
 }
 
+static void try_pause_output(void)
+{
+	int n = any_fd(false), got, wanted = -EINVAL;
+	bool pause = chance(30);
+	struct buffer *b;
+
+	if (n == NONE)
+		return;
+	say("pause_output(event %d, %d)", fds[n].event, pause);
+	if (events[fds[n].event].buffer != NONE) {
+		b = &buffers[events[fds[n].event].buffer];
+		if (b->pages) {
+			b->paused = pause;
+			wanted = 0;
+		}
+	}
+	got = ioctl(fds[n].fd, PERF_EVENT_IOC_PAUSE_OUTPUT, pause) ? -errno : 0;
+	compare(got, wanted);
+}
+
 static void try_enable(bool on)
 {
 	int slot = any_fd(false), got;
@@ -364,11 +387,22 @@ static int any_traceable(void)
 	return NONE;
 }
 
-/* Trace this process for a while, and see which sink the kernel says it used */
+/* Whether a sink received trace that was not to go there, by the board's monitor */
+static bool strayed(const struct buffer *b, int cpu, uint32_t sinks)
+{
+	for (int i = 0; i < board.nr_sinks; i++)
+		if (sinks >> i & 1 && !may_go_to(b, cpu, board.id[i]))
+			return true;
+	return false;
+}
+
+/* Trace this process for a while, and see which sink was used, and which the kernel says was */
 static void try_record(void)
 {
 	int slot = any_traceable(), cpu;
+	uint64_t before[MAX_NAMES];
 	unsigned long sysfs;
+	uint32_t sinks;
 	struct buffer *b;
 	struct event *e;
 
@@ -385,14 +419,24 @@ static void try_record(void)
 		((struct perf_event_mmap_page *)b->page)->aux_head;
 	say("record(event %d, cpu %d)", fds[slot].event, cpu);
 	sysfs = *by_sysfs;
+	all_received(&board, before);
 	compare(ioctl(fds[slot].fd, PERF_EVENT_IOC_ENABLE, 0) ? -errno : 0, 0);
 	spin(3000);
 	compare(ioctl(fds[slot].fd, PERF_EVENT_IOC_DISABLE, 0) ? -errno : 0, 0);
+	sinks = receivers(&board, before);
 	read_records(b, cpu);
 	say("record(event %d, cpu %d): some trace", fds[slot].event, cpu);
-	/* None if the helper has traced meanwhile */
-	if (!b->unsure && sysfs % 2 == 0 && sysfs == *by_sysfs)
-		compare(b->told >> cpu & 1 ? 0 : -ENODATA, 0);
+	/* None if the helper has traced meanwhile, and then it may have gone anywhere */
+	if (sysfs % 2 || sysfs != *by_sysfs)
+		return;
+	if (b->paused)
+		b->told |= 1u << cpu;		/* or will never be */
+	if (!b->unsure)
+		compare(b->told >> cpu & 1 && !sinks == e->start_paused ? 0 : -ENODATA, 0);
+	say("record(event %d, cpu %d): sinks %#x received it, wanted is %s", fds[slot].event, cpu,
+	    sinks, b->aux_choice == NONE ? "a default" : board.sink[b->aux_choice]);
+	compare(strayed(b, cpu, sinks) ? -EXDEV : 0, 0);
+	judged += !!sinks;
 }
 
 static void try_close(void)

@@ -29,6 +29,7 @@ struct event {
 	int generation;			/* of the peer, if that is the target */
 	bool inherit;
 	int in_peer;			/* the generation of a peer that inherited it */
+	bool start_paused;		/* so it does not trace: nothing here resumes it */
 	uint32_t config2;
 	int choice;			/* sink, or NONE */
 	int buffer;
@@ -52,6 +53,7 @@ struct buffer {
 	uint32_t aux_cpus;		/* that have a path */
 	uint32_t told;			/* CPUs that have said which sink is theirs */
 	bool unsure;			/* others may have, when nobody looked */
+	bool paused;			/* by PERF_EVENT_IOC_PAUSE_OUTPUT: no records */
 	bool stale;			/* there may be records of an AUX area before */
 };
 
@@ -261,6 +263,8 @@ static void put_event(int i)
 
 static int model_open(const struct event *new)
 {
+	if (new->start_paused && !is_etm(new))
+		return -EOPNOTSUPP;
 	for (int i = 0; i < EVENTS; i++) {
 		const struct event *e = &events[i];
 		bool dead;

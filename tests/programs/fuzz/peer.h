@@ -136,7 +136,7 @@ static void end_peer(void)
 static void start_helper(void)
 {
 	uint64_t state = seed | 1;
-	char path[64];
+	char path[64], sink[128];
 
 	by_sysfs = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (by_sysfs == MAP_FAILED)
@@ -150,13 +150,21 @@ static void start_helper(void)
 	for (;;) {
 		snprintf(path, sizeof(path), CORESIGHT "/etm%u/enable_source",
 			 random_next(&state) % board.nr_cpus);
+		snprintf(sink, sizeof(sink), CORESIGHT "/%s/enable_sink",
+			 board.sink[random_next(&state) % board.nr_sinks]);
 		if (random_next(&state) % 32) {
-			read_number(path, 10);
+			read_number(random_next(&state) % 2 ? path : sink, 10);
 		} else {
+			bool named = random_next(&state) % 2;
+
 			++*by_sysfs;
+			if (named)
+				write_text(sink, "1");
 			write_text(path, "1");
 			usleep(random_next(&state) % 500);
 			write_text(path, "0");
+			if (named)
+				write_text(sink, "0");
 			++*by_sysfs;
 		}
 		usleep(random_next(&state) % 1000);
