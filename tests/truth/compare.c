@@ -638,6 +638,10 @@ static size_t run_of(const struct list *ran, size_t i, const struct list *traced
 	return n;
 }
 
+/* Of the kernel's: how much there was, and how often what is equal comes to @entry */
+static size_t all_ran, all_traced, entries;
+static uint64_t entry;
+
 /*
  * Of two lists that began and end at some time of their own, the length of what lies
  * in both, if it is equal from beginning to end. The first and the last branch
@@ -657,6 +661,12 @@ static size_t compare_overlap(const struct list *ran, const struct list *traced,
 			best_j = j;
 		}
 	}
+	if (traced->count) {
+		all_ran += ran->count;
+		all_traced += traced->count;
+	}
+	for (size_t j = best_j; j < best_j + best; j++)
+		entries += traced->branches[j].to == entry;
 	if (best_i + best + 1 < ran->count && best_j + best + 1 < traced->count) {
 		++*differ;
 		printf("# %zu ran, %zu traced, %zu equal, the first difference:\n", ran->count,
@@ -747,8 +757,13 @@ int main(int argc, char **argv)
 		argv++;
 		argc--;
 	}
+	if (argc > 2 && !strcmp(argv[1], "-e")) {
+		entry = strtoull(argv[2], NULL, 16);
+		argv += 2;
+		argc -= 2;
+	}
 	if (argc < 4 || argc % 2 || argc > 2 + 2 * PROGRAMS)
-		errx(2, "usage: compare [-g] FOLDER ADDRESS[+SIZE][@START[-STOP]] SCRIPT...");
+		errx(2, "usage: compare [-g] [-e ADDRESS] FOLDER ADDRESS[+SIZE][@START[-STOP]] SCRIPT...");
 	for (char **p = argv + 2; *p; p += 2) {
 		char *end;
 		struct program *new = &programs[nprograms++];
@@ -782,7 +797,10 @@ int main(int argc, char **argv)
 		       differ);
 		if (may_have_gaps)
 			printf("%s: %zu gaps, %zu branches in them\n", p->script, gaps, missed);
-		gaps = missed = 0;
+		if (p->address & KERNEL)
+			printf("%s: %zu ran, %zu traced, %zu entries\n", p->script, all_ran,
+			       all_traced, entries);
+		gaps = missed = all_ran = all_traced = entries = 0;
 		all_same &= n && !differ;
 	}
 	return !all_same || unexplained;

@@ -39,6 +39,7 @@ EOS
 printf '%s\n' "event=$event" "bad_trace='$bad_trace'" >"$tmp/extra/run"
 cat >>"$tmp/extra/run" <<'EOS'
 cd /extra
+sed -n 's/ .* __arm64_sys_getppid$//p' /proc/kallsyms >/out/getppid
 mkfifo /tmp/control /tmp/ack
 perf record -C 1 -D -1 --control fifo:/tmp/control,/tmp/ack -m ,16M -o /tmp/data -e cs_etm/$event/k -- taskset 2 sh ./work &&
 perf script -i /tmp/data --itrace=bZ -F cpu,ip,addr >/out/kernel 2>/out/err
@@ -72,7 +73,7 @@ wait $run
 status=$?
 tap_note=$(cat "$tmp/other" "$tmp/err")
 is 'recording and decoding' $status 0
-$dir/compare "$tmp/log" 0xffff800000000000+0x7fffffffffff "$tmp/kernel" >"$tmp/result"
+$dir/compare -e "$(cat "$tmp/getppid")" "$tmp/log" 0xffff800000000000+0x7fffffffffff "$tmp/kernel" >"$tmp/result"
 sed 's/^[^#]/# &/' "$tmp/result"
 tap_note=
 like 'the log is understood' "$(head -n 1 "$tmp/result")" '0 steps unexplained, *'
@@ -80,6 +81,13 @@ ok 'no difference' \
 	grep -q '/kernel: [1-9][0-9]* branches equal on [1-9] CPUs, 0 differences' "$tmp/result"
 total=$(sed -n 's,.*/kernel: \([0-9]*\) branches equal.*,\1,p' "$tmp/result")
 ok "$total branches in all" test "${total:-0}" -ge "${TRUTH_LEAST:-1}"
+# Where the trace ends early, all that is left is equal
+read -r ran traced calls <<EOS
+$(sed -n 's,.*/kernel: \([0-9]*\) ran\, \([0-9]*\) traced\, \([0-9]*\) entries$,\1 \2 \3,p' "$tmp/result")
+EOS
+[ "${ran:-0}" -lt "${traced:-0}" ] && least=$ran || least=${traced:-1}
+ok 'that is all but a tenth of what ran and was traced' test "${total:-0}" -ge $((least * 9 / 10))
+is "each system call that the program made is in it" "${calls:-0}" $((10 * ${TRUTH_SCALE:-1}))
 # With no record of trace there would be nothing to be bad
 is 'nothing is lost or bad' "$(grep -aEv 'RECORD_AUX .* flags: 0(x100)? ' "$tmp/said" | head -n 5) $(
 	grep -ac 'RECORD_AUX offset' "$tmp/said" | sed 's/^[1-9].*/some/')" ' some'
