@@ -1,5 +1,116 @@
 // SPDX-License-Identifier: GPL-2.0
 // 32-bit: the kernel's own selftest, for perf_compat_ioctl()
+/*
+ * The selftest, and beside it another judge of where trace goes: it asks the kernel that
+ * chose the sink, this asks the board's models how much each sink received.
+ */
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #pragma GCC diagnostic ignored "-Wclobbered"
+
+/* What both have */
+#define read_number	board_read_number
+#define event_open	board_event_open
+#define set_config	board_set_config
+#define map_data	board_map_data
+#define map_aux		board_map_aux
+#define run_on		board_run_on
+#define spin		board_spin
+#include "cs_etm.h"
+#undef read_number
+#undef event_open
+#undef set_config
+#undef map_data
+#undef map_aux
+#undef run_on
+#undef spin
+
+#define FDS 64
+
+static struct board board;
+/* By descriptor: what was chosen for the event, and whose buffer it uses, or -1 each */
+static int chosen[FDS], output[FDS];
+static uint64_t before[MAX_NAMES];
+/* Sinks that have been seen to receive what was chosen for them; each test is a process */
+static uint32_t *seen;
+
+static void __attribute__((constructor)) share(void)
+{
+	seen = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+}
+
+static void look_once(void)
+{
+	if (board.nr_sinks)
+		return;
+	look_at_board(&board);
+	memset(chosen, -1, sizeof(chosen));
+	memset(output, -1, sizeof(output));
+}
+
+static void choose(int fd, const char *string)
+{
+	const char *eq = strchr(string, '=');
+
+	for (int i = 0; i < board.nr_sinks; i++)
+		if (!strcmp(eq ? eq + 1 : string, board.sink[i]))
+			chosen[fd] = i;
+}
+
+static void judge(int fd)
+{
+	uint32_t sinks = receivers(&board, before);
+	int sink = chosen[output[fd] >= 0 ? output[fd] : fd];
+
+	if (sink < 0)
+		return;
+	if (sinks & ~(1u << sink)) {
+		printf("# chosen was %s, and by the board sinks %#x received trace\n",
+		       board.sink[sink], sinks);
+		fflush(stdout);
+		abort();
+	}
+	*seen |= sinks;
+}
+
+static int judged_ioctl(int fd, unsigned long cmd, ...)
+{
+	unsigned long arg;
+	va_list ap;
+	int ret;
+
+	va_start(ap, cmd);
+	arg = va_arg(ap, unsigned long);
+	va_end(ap);
+	look_once();
+	if (cmd == PERF_EVENT_IOC_ENABLE)
+		all_received(&board, before);
+	ret = ioctl(fd, cmd, arg);
+	if (ret || fd >= FDS)
+		return ret;
+	if (cmd == PERF_EVENT_IOC_SET_DRV_CONFIG)
+		choose(fd, (const char *)arg);
+	else if (cmd == PERF_EVENT_IOC_SET_OUTPUT)
+		output[fd] = arg;
+	else if (cmd == PERF_EVENT_IOC_DISABLE)
+		judge(fd);
+	return ret;
+}
+
+static int judged_close(int fd)
+{
+	if (board.nr_sinks && fd >= 0 && fd < FDS)
+		chosen[fd] = output[fd] = -1;
+	return close(fd);
+}
+
+#define ioctl judged_ioctl
+#define close judged_close
 #include "../../build/linux/tools/testing/selftests/perf_events/drv_config.c"
+
+/* Of fewer than two, if a CPU reaches two, none was told from another */
+TEST_F(cs_etm, judged)
+{
+	int nr = __builtin_popcount(*seen);
+
+	EXPECT_EQ(self->a == self->b ? 1 : 2, nr);
+}
