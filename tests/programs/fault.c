@@ -7,7 +7,7 @@
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64
 
-#include "cs_etm.h"
+#include "kmem.h"
 
 #define DATA_PAGES	8
 #define AUX_PAGES	16
@@ -51,11 +51,58 @@ static uint32_t trace(int fd, struct perf_event_mmap_page *page)
 	return next_sink(page, &pos);
 }
 
+/* Those that this kernel has: some are inlined, depending on its configuration */
+static void watch_memory(void)
+{
+	static const char * const functions[] = {
+		"strndup_user", "etm_drv_config", "etm_setup_aux", "coresight_build_path",
+		"_coresight_build_path", "tmc_alloc_etf_buffer", "tmc_alloc_etr_buffer",
+		"tmc_etr_alloc_flat_buf", "tmc_alloc_sg_table",
+	};
+	static const char *found[sizeof(functions) / sizeof(functions[0]) + 1];
+	FILE *f = found[0] ? NULL : fopen("/proc/kallsyms", "r");
+	char line[512], name[256];
+	int nr = 0;
+
+	while (f && fgets(line, sizeof(line), f))
+		for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+			if (sscanf(line, "%*s %*c %255s", name) == 1 && !strcmp(name, functions[i]))
+				found[nr++] = functions[i];
+	if (f)
+		fclose(f);
+	kmem_watch_all(found);
+}
+
+/* What is held goes in a worker, with the references to the modules */
+static int wait_for_workers(void)
+{
+	int refs = -1;
+
+	for (int i = 0; i < 6000 && refs; i++) {
+		usleep(10000);
+		refs = read_number("/sys/module/coresight_tmc/refcnt", 10);
+	}
+	return refs;
+}
+
+/* After what has failed was given back: nothing may be left of it */
+static void memory_is_free(int least, const char *what)
+{
+	wait_for_workers();
+	/* The last of it goes after the references, and while they are counted nothing is seen */
+	usleep(300000);
+	kmem_count();
+	ok(kmem_seen >= least && !kmem_held, "%s: all memory is freed, %d of %d blocks are left", what,
+	   kmem_held, kmem_seen);
+	kmem_stop();
+}
+
 static void ioctl_faults(int on)
 {
 	int fd = event_open(board.type, 0, on, false, 0), nth, ret = 0, wrong = 0, moved = 0;
 	void *data = map_data(fd, DATA_PAGES);
 
+	watch_memory();
 	if (data == MAP_FAILED || set_config(fd, sinks[0]))
 		bail_out("set-up");
 	for (nth = 1; nth < 1000; nth++) {
@@ -78,6 +125,7 @@ static void ioctl_faults(int on)
 	ok(!moved, "ioctl, CPU %d: and the choice before it stands", on);
 	munmap(data, (1 + DATA_PAGES) * PAGE);
 	close(fd);
+	memory_is_free(nth, "ioctl");
 }
 
 static void mmap_faults(int on, const char *sink, bool config2)
@@ -87,6 +135,7 @@ static void mmap_faults(int on, const char *sink, bool config2)
 	int nth, wrong = 0, astray = 0, got_by = 0;
 	const char *how = config2 ? "config2" : "ioctl";
 
+	watch_memory();
 	if (data == MAP_FAILED || (!config2 && set_config(fd, sink)))
 		bail_out("set-up");
 	for (nth = 1; nth < 5000; nth++) {
@@ -120,6 +169,7 @@ static void mmap_faults(int on, const char *sink, bool config2)
 	ok(!astray, "mmap, CPU %d, %s by %s: no trace goes elsewhere", on, sink, how);
 	munmap(data, (1 + DATA_PAGES) * PAGE);
 	close(fd);
+	memory_is_free(nth, "mmap");
 }
 
 /* Everything that is allocated, not only what may not sleep or is large */
@@ -139,7 +189,7 @@ static void fail_all(void)
 int main(void)
 {
 	bool drv_config = !access(PMU "/caps/drv_config", F_OK);
-	int refs = -1;
+	int refs;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	look_at_board(&board);
@@ -167,11 +217,7 @@ int main(void)
 		}
 	}
 
-	/* Paths hold their modules; they are taken down by a worker */
-	for (int i = 0; i < 500 && refs; i++) {
-		usleep(10000);
-		refs = read_number("/sys/module/coresight_tmc/refcnt", 10);
-	}
+	refs = wait_for_workers();
 	ok(!refs, "no reference to the sinks' module is left (%d)", refs);
 	return done_testing();
 }

@@ -31,15 +31,18 @@ static inline void kmem_put(const char *file, const char *text)
 }
 
 /**
- * kmem_watch() - Count the blocks that a function allocates from now on
- * @function: its name in the kernel, the caller of kmalloc() or of kstrdup()
+ * kmem_watch_all() - Count the blocks that some functions allocate from now on
+ * @functions: their names in the kernel, up to NULL: callers of kmalloc() or of kstrdup()
  */
-static inline void kmem_watch(const char *function)
+static inline void kmem_watch_all(const char * const *functions)
 {
-	char filter[128];
+	char filter[PAGE];
+	int len = 0;
 
 	kmem_held = kmem_seen = 0;
-	snprintf(filter, sizeof(filter), "call_site.function == %s", function);
+	for (; *functions; functions++)
+		len += snprintf(filter + len, sizeof(filter) - len, "%scall_site.function == %s",
+				len ? " || " : "", *functions);
 	kmem_put("tracing_on", "0");
 	kmem_put("trace", "");
 	/* Early after boot, all hashed pointers look the same */
@@ -51,6 +54,11 @@ static inline void kmem_watch(const char *function)
 	kmem_put("tracing_on", "1");
 }
 
+static inline void kmem_watch(const char *function)
+{
+	kmem_watch_all((const char * const []) { function, NULL });
+}
+
 static inline void kmem_line(const char *line)
 {
 	const char *ptr = strstr(line, "ptr="), *size = strstr(line, "bytes_alloc=");
@@ -59,6 +67,9 @@ static inline void kmem_line(const char *line)
 	if (line[0] == '#' || !ptr)
 		return;
 	at = strtoull(ptr + 4, NULL, 16);
+	/* An allocation that failed */
+	if (!at)
+		return;
 	if (size) {
 		if (kmem_held == KMEM_BLOCKS)
 			bail_out("too many blocks to watch");
