@@ -71,7 +71,7 @@ static void test_names(void)
 
 static void wait_for_module(void)
 {
-	for (int i = 0; i < 500; i++) {
+	for (int i = 0; i < 30000; i++) {
 		if (!read_number("/sys/module/coresight_tmc/refcnt", 10))
 			return;
 		usleep(2000);
