@@ -18,9 +18,7 @@ static void session(pid_t pid, int cpu, uint32_t id, int data_pages, int aux_pag
 	if (!id)
 		check(!ioctl(fd, PERF_EVENT_IOC_SET_DRV_CONFIG, SINK), "SET_DRV_CONFIG");
 	map_both(fd, &data, data_pages, &aux, aux_pages);
-	munmap(aux, aux_pages * PAGE);
-	munmap(data, (1 + data_pages) * PAGE);
-	close(fd);
+	close_both(fd, data, data_pages, aux, aux_pages);
 }
 
 static void measure(int counter, uint64_t overhead, bool thread, const char *by,

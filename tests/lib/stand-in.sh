@@ -96,3 +96,23 @@ first_queue() {
 	in_tree branch -f perf
 	commit kernel/core.c 's/^30$/thirty/' 'perf: Say thirty'
 }
+
+# A project whose queue is first_queue, with all of it committed
+queued_project() {
+	source_tree 7 3 99
+	new_project
+	run mk/tree
+	first_queue
+	run mk/refresh
+	commit_project
+}
+
+# refused WHAT PATTERN COMMAND...: with status 1, in one line that matches the pattern
+refused() {
+	what=$1 pattern=$2
+	shift 2
+	run "$@"
+	out=$(echo "$out" | grep -v ^fetching)
+	like "$what" "$status $out" "1 $pattern"
+	is "$what: in one line" "$(echo "$out" | wc -l)" 1
+}

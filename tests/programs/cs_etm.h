@@ -324,6 +324,15 @@ static inline void map_both(int fd, struct perf_event_mmap_page **data, int data
 		bail_out("mmap of the AUX area");
 }
 
+/* Takes them and @fd away; the AUX area may not be there */
+static inline void close_both(int fd, void *data, int data_pages, void *aux, int aux_pages)
+{
+	if (aux)
+		munmap(aux, aux_pages * PAGE);
+	munmap(data, (1 + data_pages) * PAGE);
+	close(fd);
+}
+
 /* A record of perf, as far as it is read here */
 struct record {
 	struct perf_event_header head;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-// 32-bit: the kernel's own selftest, for perf_compat_ioctl()
 /*
- * The selftest, and beside it another judge of where trace goes: it asks the kernel that
- * chose the sink, this asks the board's models how much each sink received.
+ * The selftest, which the kernel builds for arm64 only: here it is included, which builds it
+ * for 32-bit as well, and the warnings are those of its harness. Beside it is another judge of
+ * where trace goes: it asks the kernel that chose the sink, this asks the board's models
+ * how much each sink received.
  */
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #pragma GCC diagnostic ignored "-Wclobbered"

@@ -45,9 +45,7 @@ static struct session begin(pid_t pid, int cpu, int sink)
 /* The buffer is freed by a worker */
 static void end(struct session *s)
 {
-	munmap(s->aux, AUX_PAGES * PAGE);
-	munmap(s->data, (1 + DATA_PAGES) * PAGE);
-	close(s->fd);
+	close_both(s->fd, s->data, DATA_PAGES, s->aux, AUX_PAGES);
 	usleep(200000);
 }
 

@@ -53,9 +53,7 @@ static struct session begin(int on, int cpu, uint32_t id)
 
 static void end(struct session *s)
 {
-	munmap(s->aux, AUX_PAGES * PAGE);
-	munmap(s->data, (1 + DATA_PAGES) * PAGE);
-	close(s->fd);
+	close_both(s->fd, s->data, DATA_PAGES, s->aux, AUX_PAGES);
 }
 
 /* What the kernel takes for itself, so from where the ETR's buffer went: pipes full of 0 */

@@ -73,10 +73,7 @@ static struct session begin(int cpu)
 
 static void end(struct session *s)
 {
-	if (s->aux)
-		munmap(s->aux, AUX_PAGES * PAGE);
-	munmap(s->data, (1 + DATA_PAGES) * PAGE);
-	close(s->fd);
+	close_both(s->fd, s->data, DATA_PAGES, s->aux, AUX_PAGES);
 	s->fd = -1;
 }
 

@@ -45,10 +45,7 @@ static int map(struct session *s)
 
 static void end(struct session *s)
 {
-	if (s->aux)
-		munmap(s->aux, AUX_PAGES * PAGE);
-	munmap(s->page, (1 + DATA_PAGES) * PAGE);
-	close(s->fd);
+	close_both(s->fd, s->page, DATA_PAGES, s->aux, AUX_PAGES);
 }
 
 /* What sink the trace of this task goes to while it spins on @cpu, or 0 */

@@ -9,20 +9,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/tap.sh
 . tests/lib/stand-in.sh
 
-# refused WHAT PATTERN: by make tree, in one line that matches the pattern
-refused() {
-	run mk/tree
-	out=$(echo "$out" | grep -v ^fetching)
-	like "$1" "$status $out" "1 $2"
-	is "$1: in one line" "$(echo "$out" | wc -l)" 1
-}
-
-source_tree 7 3 99
-new_project
-run mk/tree
-first_queue
-run mk/refresh
-commit_project
+queued_project
 tarball_base=$(in_tree rev-parse base)
 
 source_tree 7 3 100
@@ -37,18 +24,18 @@ run mk/tree
 is "the same source gives the same base" "$(in_tree rev-parse base)" "$tarball_base"
 commit kernel/core.c 's/^35$/thirty-five/' 'perf/core: Say thirty-five'
 source_tree 7 3 100
-refused "a new source does not overwrite commits" '*linux-source.tar.xz has changed*make refresh*'
+refused "a new source does not overwrite commits" '*linux-source.tar.xz has changed*make refresh*' mk/tree
 in_tree reset -q --hard HEAD^
 in_tree branch topic
-refused "nor branches" '*linux-source.tar.xz has changed*make refresh*'
+refused "nor branches" '*linux-source.tar.xz has changed*make refresh*' mk/tree
 rm -rf build/linux
 
 source_tree 7 4 1
-refused "another version of Linux is refused" "*linux-source.tar.xz holds Linux 7.4.1, *$linux: LINUX_SOURCE= takes*"
+refused "another version of Linux is refused" "*linux-source.tar.xz holds Linux 7.4.1, *$linux: LINUX_SOURCE= takes*" mk/tree
 echo rubbish >"$tmp/linux-source.tar.xz"
-refused "so is what is no tarball" "*linux-source.tar.xz holds Linux (unknown), *LINUX_SOURCE= takes*"
+refused "so is what is no tarball" "*linux-source.tar.xz holds Linux (unknown), *LINUX_SOURCE= takes*" mk/tree
 rm "$tmp/linux-source.tar.xz"
-refused "so is no source at all" "no kernel source $tmp/linux-source.tar.xz: LINUX_SOURCE= takes*"
+refused "so is no source at all" "no kernel source $tmp/linux-source.tar.xz: LINUX_SOURCE= takes*" mk/tree
 
 # A git tree
 source_tree 7 3 99
@@ -71,15 +58,15 @@ echo '# dirt' >>"$LINUX_SOURCE/Makefile"
 run mk/tree
 is "what is not committed does not matter once it is made" "$status $out" "0 "
 rm -rf build/linux
-refused "a dirty one is refused" "$LINUX_SOURCE has changes*commit or stash*"
+refused "a dirty one is refused" "$LINUX_SOURCE has changes*commit or stash*" mk/tree
 git -C "$LINUX_SOURCE" checkout -q .
 sed -i 's/^PATCHLEVEL.*/PATCHLEVEL = 4/' "$LINUX_SOURCE/Makefile"
 git -C "$LINUX_SOURCE" -c commit.gpgsign=false commit -q -a -m 7.4
-refused "so is one of another version" "$LINUX_SOURCE holds Linux 7.4.99, *LINUX_SOURCE= takes*"
+refused "so is one of another version" "$LINUX_SOURCE holds Linux 7.4.99, *LINUX_SOURCE= takes*" mk/tree
 git -C "$LINUX_SOURCE" reset -q --hard HEAD^
-LINUX_SOURCE=$LINUX_SOURCE/kernel refused "so is a folder in one" "*/kernel is not the top of a git tree*"
+LINUX_SOURCE=$LINUX_SOURCE/kernel refused "so is a folder in one" "*/kernel is not the top of a git tree*" mk/tree
 git init -q "$tmp/empty"
-LINUX_SOURCE=$tmp/empty refused "so is an empty one" "$tmp/empty is not the top of a git tree*"
+LINUX_SOURCE=$tmp/empty refused "so is an empty one" "$tmp/empty is not the top of a git tree*" mk/tree
 LINUX_SOURCE=../linux-source run mk/tree
 is "its name may be a relative one" "$status" 0
 
@@ -112,20 +99,20 @@ chmod +x "$tmp/bin/apt-get"
 PATH=$tmp/bin:$PATH
 codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
 
-refused "no Debian mirror known" 'no Debian mirror *LINUX_SOURCE=*'
+refused "no Debian mirror known" 'no Debian mirror *LINUX_SOURCE=*' mk/tree
 echo "deb [arch=amd64] http://one.example/debian $codename main contrib" >"$tmp/apt/sources.list"
 printf 'Types: deb\nURIs: http://two.example/debian\nSuites: %s %s-updates\nComponents: main\nEnabled: no\n' \
 	"$codename" "$codename" >"$tmp/apt/parts/debian.sources"
 printf 'Types: deb\nURIs: http://three.example/debian-security\nSuites: %s-security\nComponents: main\n' \
 	"$codename" >"$tmp/apt/parts/security.sources"
 touch "$tmp/apt/offline"
-refused "no network" 'cannot read Debian*check the network*LINUX_SOURCE=*W: Failed to fetch*'
+refused "no network" 'cannot read Debian*check the network*LINUX_SOURCE=*W: Failed to fetch*' mk/tree
 rm "$tmp/apt/offline"
 touch "$tmp/apt/gone"
-refused "Debian has moved on" "Debian has no linux-source-$linux any more*LINUX_SOURCE=*"
+refused "Debian has moved on" "Debian has no linux-source-$linux any more*LINUX_SOURCE=*" mk/tree
 rm "$tmp/apt/gone"
 touch "$tmp/apt/broken"
-refused "the network breaks off" "cannot get linux-source-$linux: check the network*LINUX_SOURCE=*E: Hash*"
+refused "the network breaks off" "cannot get linux-source-$linux: check the network*LINUX_SOURCE=*E: Hash*" mk/tree
 rm "$tmp/apt/broken"
 run mk/tree
 is "Debian's package is fetched, though a suite is missing" "$status $(in_tree rev-parse base)" "0 $tarball_base"

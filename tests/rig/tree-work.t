@@ -8,21 +8,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/tap.sh
 . tests/lib/stand-in.sh
 
-# refused WHAT PATTERN COMMAND...: in one line that matches the pattern
-refused() {
-	what=$1 pattern=$2
-	shift 2
-	run "$@"
-	like "$what" "$status $out" "1 $pattern"
-	is "$what: in one line" "$(echo "$out" | wc -l)" 1
-}
-
-source_tree 7 3 99
-new_project
-run mk/tree
-first_queue
-run mk/refresh
-commit_project
+queued_project
 rm -rf build
 run mk/tree
 ids=$(in_tree rev-parse base $series)
