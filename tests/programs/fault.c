@@ -73,15 +73,18 @@ static void watch_memory(void)
 	kmem_watch_all(found);
 }
 
-/* What is held goes in a worker, with the references to the modules */
+/* What is held goes in a worker, with the references to the modules. What stayed once stays. */
 static int wait_for_workers(void)
 {
+	static int patience = 1500;
 	int refs = -1;
 
-	for (int i = 0; i < 6000 && refs; i++) {
+	for (int i = 0; i < patience && refs; i++) {
 		usleep(10000);
 		refs = read_number("/sys/module/coresight_tmc/refcnt", 10);
 	}
+	if (refs)
+		patience = 50;
 	return refs;
 }
 
