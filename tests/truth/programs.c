@@ -157,6 +157,20 @@ static void threads(unsigned long n)
 
 static unsigned int here;		/* how many have come to meet() since the start */
 
+/*
+ * Takes long for the few instructions and branches that are to be decoded: QEMU begins
+ * another block, and logs it, behind each write to a register of the system.
+ */
+static void linger(void)
+{
+#ifdef __aarch64__
+	unsigned long tp;
+
+	__asm__ volatile("mrs %0, tpidr_el0\n"
+			 ".rept 100; msr tpidr_el0, %0; .endr" : "=r"(tp));
+#endif
+}
+
 /* Returns when as many have come as there are CPUs, without sleeping */
 static void meet(void)
 {
@@ -164,7 +178,7 @@ static void meet(void)
 	unsigned int n = __atomic_add_fetch(&here, 1, __ATOMIC_SEQ_CST);
 
 	while (__atomic_load_n(&here, __ATOMIC_SEQ_CST) < (n + cpus - 1) / cpus * cpus)
-		__asm__ volatile(".rept 1000; nop; .endr");
+		linger();
 }
 
 static void *ends_together(void *arg)

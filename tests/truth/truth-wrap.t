@@ -51,17 +51,14 @@ tap_note=$(guest/run -b "$board" -e "$tmp/extra" -o "$tmp/extra" -t "$limit" \
 	-q "-d exec,nochain,in_asm,int,tid -dfilter 0x6d00000000+0x100000000 -D $tmp/log/%d" \
 	"cd /extra; $run true" 2>&1)
 is 'recording' $? 0
-echo "bad_trace='$bad_trace'" >"$tmp/extra/decode"
-cat >>"$tmp/extra/decode" <<'EOS'
-$perf script $symfs -i $name.data --itrace=bZ -F cpu,ip,addr >$out/$name 2>$out/$name.err
-$perf report -D -i $name.data 2>&1 | grep -aE "RECORD_AUX offset|$bad_trace" >$out/$name.said
-EOS
+echo "say='RECORD_AUX offset|$bad_trace'" | cat - tests/truth/decode.sh >"$tmp/extra/decode"
 if [ -n "${TRUTH_PERF:-}" ]; then
 	perf="$PWD/$TRUTH_PERF --buildid-dir none"
-	(cd "$tmp/extra" && symfs='--symfs ..' out=.. && for name in $names; do . ./decode; done)
+	# shellcheck disable=SC2086 # $names are words
+	(cd "$tmp/extra" && symfs='--symfs ..' out=.. && . ./decode && decode $names)
 else
 	guest/run -b "$board" -e "$tmp/extra" -o "$tmp" -t "$limit" \
-		"cd /extra; perf=perf symfs= out=/out; for name in $names; do . ./decode; done" >&2
+		"cd /extra; perf=perf symfs= out=/out; . ./decode; decode $names" >&2
 fi
 is 'decoding' $? 0
 

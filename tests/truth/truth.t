@@ -112,21 +112,15 @@ tap_note=$(guest/run -b "$board" -e "$tmp/extra" -o "$tmp/extra" -t "$limit" \
 	-q "-d exec,nochain,in_asm,int,tid -dfilter 0x6d00000000+0x100000000,0x40000000+0x20000000 -D $tmp/log/%d" \
 	"cd /extra; . ./attach.sh; $run true" 2>&1)
 is 'recording' $? 0
-echo "bad='$bad' names='$names'" >"$tmp/extra/decode"
-cat >>"$tmp/extra/decode" <<'EOS'
-for name in $names; do
-	$perf script $symfs -i $name.data --itrace=bZ -F cpu,ip,addr >$out/$name 2>$out/$name.err
-	$perf report -D -i $name.data 2>&1 | grep -aE "$bad|RECORD_AUX offset" >$out/$name.said
-done
-true
-EOS
+echo "say='$bad|RECORD_AUX offset'" | cat - tests/truth/decode.sh >"$tmp/extra/decode"
 if [ -n "${TRUTH_PERF:-}" ]; then
 	# Programs were in /extra; the host's may have other ones of that name.
+	# shellcheck disable=SC2086 # $names are words
 	tap_note=$(perf="$PWD/$TRUTH_PERF --buildid-dir none" symfs='--symfs ..' out=..
-		cd "$tmp/extra" && . ./decode 2>&1)
+		cd "$tmp/extra" && . ./decode && decode $names 2>&1)
 else
 	tap_note=$(guest/run -b "$board" -e "$tmp/extra" -o "$tmp" -t "$limit" \
-		"cd /extra; perf=perf symfs= out=/out; . ./decode" 2>&1)
+		"cd /extra; perf=perf symfs= out=/out; . ./decode; decode $names" 2>&1)
 fi
 is 'decoding' $? 0
 # shellcheck disable=SC2086 # $ranges are words
