@@ -41,6 +41,10 @@ cat >>"$tmp/extra/run" <<'EOS'
 cd /extra
 sed -n 's/ .* __arm64_sys_getppid$//p' /proc/kallsyms >/out/getppid
 mkfifo /tmp/control /tmp/ack
+# When there is randomness enough, getrandom() is patched: not while it is traced
+head -c 1 /dev/random >/dev/null
+until dmesg | grep -q 'crng init done'; do sleep 0.1; done
+sleep 0.5
 perf record -C 1 -D -1 --control fifo:/tmp/control,/tmp/ack -m ,16M -o /tmp/data -e cs_etm/$event/k -- taskset 2 sh ./work &&
 perf script -i /tmp/data --itrace=bZ -F cpu,ip,addr >/out/kernel 2>/out/err
 perf report -D -i /tmp/data 2>&1 |
