@@ -45,10 +45,11 @@ mkfifo /tmp/control /tmp/ack
 head -c 1 /dev/random >/dev/null
 until dmesg | grep -q 'crng init done'; do sleep 0.1; done
 sleep 0.5
-perf record -C 1 -D -1 --control fifo:/tmp/control,/tmp/ack -m ,16M -o /tmp/data -e cs_etm/$event/k -- taskset 2 sh ./work &&
-perf script -i /tmp/data --itrace=bZ -F cpu,ip,addr >/out/kernel 2>/out/err
+perf record -C 1 -D -1 --control fifo:/tmp/control,/tmp/ack -m ,16M -o /tmp/data -e cs_etm/$event/k -- taskset 2 sh ./work
+perf script -i /tmp/data --itrace=bZ -F cpu,ip,addr >/out/kernel 2>/out/err &
 perf report -D -i /tmp/data 2>&1 |
-	grep -aE "lost|RECORD_LOST|RECORD_AUX offset|$bad_trace" >/out/said
+	sed -nE "/lost|RECORD_LOST|RECORD_AUX offset|$bad_trace/p" >/out/said
+wait
 true
 EOS
 
