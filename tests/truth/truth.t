@@ -22,12 +22,13 @@ mkdir "$tmp/extra" "$tmp/log"
 cp tests/truth/attach.sh "$tmp/extra"
 
 # NAME:COUNT of tests/truth/programs.c, in a32 and t32 for AArch32; gzip is linked anew,
-# like them. per-thread and per-cpu are left out: perf takes long to decode them, or does not
-# end.
+# like them. per-thread and per-cpu are the two ways of perf record -p, of a program whose
+# threads sleep together and end together.
 programs=${TRUTH_PROGRAMS:-recursion:16 table:$((3000 * scale)) signals:$((100 * scale))
 	syscalls:$((300 * scale)) naps:$((40 * scale)) gzip:$((4 * scale)) filter:16
 	startstop:$((1000 * scale)) threads:$((300 * scale))
 	allcpus:$((300 * scale)) together:$((5 * scale))
+	per-thread:$((10 * scale)) per-cpu:$((10 * scale))
 	a32:$((300 * scale)) t32:$((20 * scale))}
 
 # symbol PROGRAM NAME: its address
@@ -93,7 +94,7 @@ for p in $programs; do
 		;;
 	esac
 	case $name in
-	per-*) run="$run attach $name ${p#*:} $mode -e cs_etm/$event/u;" ;;
+	per-*) run="$run attach $name ${p#*:} $mode -e cs_etm/${event:+$event,}contextid/u;" ;;
 	*) run="$run perf record ${mode:--m ,16M} -o /out/$name.data -e cs_etm/$event/u $filter -- $cpu ./$name $args;" ;;
 	esac
 	names="$names $name"
@@ -105,13 +106,14 @@ for p in $programs; do
 	ranges="$ranges $base$part $tmp/$name"
 	at=$(printf '0x%x' $((at + 1)))
 done
-tests/lib/programs build/truth/compare || exit 1
+tests/lib/programs build/truth/compare build/truth/by-cpu || exit 1
 
 # Decoding takes long, so it is left to a guest that no log slows down.
 tap_note=$(guest/run -b "$board" -e "$tmp/extra" -o "$tmp/extra" -t "$limit" \
 	-q "-d exec,nochain,in_asm,int,tid -dfilter 0x6d00000000+0x100000000,0x40000000+0x20000000 -D $tmp/log/%d" \
 	"cd /extra; . ./attach.sh; $run true" 2>&1)
 is 'recording' $? 0
+[ ! -e "$tmp/extra/per-thread.data" ] || $dir/by-cpu "$tmp/extra/per-thread.data" | sed 's/^/# per-thread: /'
 echo "say='$bad|RECORD_AUX offset'" | cat - tests/truth/decode.sh >"$tmp/extra/decode"
 if [ -n "${TRUTH_PERF:-}" ]; then
 	# Programs were in /extra; the host's may have other ones of that name.
