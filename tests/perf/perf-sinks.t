@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # perf lists the sinks, says which was used, and warns of an empty trace; bash completes them.
-# perf's own tests run where CPUs differ in what they reach; what perf list says is compared on
-# each board. With SERIES=none there are no names to give, but connections and records; on virt there is
-# no CoreSight.
+# perf's own tests run where CPUs differ in what they reach; what perf list says is compared
+# on each board. With SERIES=none there are no names to give, but connections and records; on
+# virt there is no CoreSight.
 
 cd "$(dirname "$0")/../.." || exit 1
 export IN_GUEST_FILES="build/linux/tools/perf/tests/shell/coresight/*.sh

@@ -69,9 +69,9 @@ static bool stops(struct session *s)
 	return s->data->aux_head > 0;
 }
 
-/* Something runs on CPUs 0 and 1, for events that count all of a CPU */
-static volatile unsigned int *turns;
+static volatile unsigned int *turns;	/* how often busy() has gone round, on each CPU */
 
+/* Something runs on CPUs 0 and 1, for events that count all of a CPU */
 static void busy(int cpu)
 {
 	if (fork())

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # decode NAME...: what perf, $perf, makes of each recording NAME.data, in a guest or on the
 # host. The branches go to $out/NAME; and to $out/NAME.said the lines of the packets' dump
-# that have the pattern $say. As many at a time as there are processors, and sed, which
-# takes a third of the time that grep takes in busybox.
+# that have the pattern $say, by sed, as busybox's grep is slower. As many run at a time as
+# there are processors.
 
 export perf symfs out say
 decode() {

@@ -41,7 +41,7 @@ cat >>"$tmp/extra/run" <<'EOS'
 cd /extra
 sed -n 's/ .* __arm64_sys_getppid$//p' /proc/kallsyms >/out/getppid
 mkfifo /tmp/control /tmp/ack
-# When there is randomness enough, getrandom() is patched: not while it is traced
+# The kernel patches getrandom() once it has enough random bits: not while it is traced
 head -c 1 /dev/random >/dev/null
 until dmesg | grep -q 'crng init done'; do sleep 0.1; done
 sleep 0.5

@@ -113,7 +113,10 @@ tap_note=$(guest/run -b "$board" -e "$tmp/extra" -o "$tmp/extra" -t "$limit" \
 	-q "-d exec,nochain,in_asm,int,tid -dfilter 0x6d00000000+0x100000000,0x40000000+0x20000000 -D $tmp/log/%d" \
 	"cd /extra; . ./attach.sh; $run true" 2>&1)
 is 'recording' $? 0
-[ ! -e "$tmp/extra/per-thread.data" ] || $dir/by-cpu "$tmp/extra/per-thread.data" | sed 's/^/# per-thread: /'
+if [ -e "$tmp/extra/per-thread.data" ]; then
+	tap_note=$($dir/by-cpu "$tmp/extra/per-thread.data" 2>&1)
+	is "per-thread: each thread stayed on a CPU, $tap_note" $? 0
+fi
 echo "say='$bad|RECORD_AUX offset'" | cat - tests/truth/decode.sh >"$tmp/extra/decode"
 if [ -n "${TRUTH_PERF:-}" ]; then
 	# Programs were in /extra; the host's may have other ones of that name.
