@@ -89,6 +89,7 @@ ready: setup tree qemu dtbs root
 .PHONY: all guest shell
 all: ready ## build everything, run nothing
 	@mk/kernel none
+	@mk/perf host
 
 # Through the environment, so that no quoting in CMD is lost.
 run = set -- -m -b "$$BOARD" -k "$$SERIES" -p "$$SERIES" -c "$$CONFIG" -r "$$ROOT"; \
@@ -120,9 +121,7 @@ demo: ready ## choose every sink of the boards in turn, with a real program, and
 
 .PHONY: truth
 truth: all ## compare far more branches than make check, on each board with each sink; takes long
-	@mk/setup mk/packages-truth
-	@mk/perf host
-	@V=1 TRUTH_PERF=build/perf/host/perf TRUTH_SCALE=75 TRUTH_LEAST=10000000 \
+	@V=1 TRUTH_SCALE=75 TRUTH_LEAST=10000000 \
 		TRUTH_LIMIT=3600 LIMIT=20000 tests/run truth
 	@V=1 TRUTH_SCALE=50 TRUTH_LIMIT=3600 LIMIT=20000 tests/run truth-kernel
 	@tests/truth/boards

@@ -67,7 +67,7 @@ said() {
 }
 
 # What the long steps of "make all" are, in their order.
-steps="linux linux-base qemu perf-$last perf-none guest root-busybox kernel-$last-default kernel-none-default"
+steps="linux linux-base qemu perf-$last perf-none guest root-busybox kernel-$last-default kernel-none-default perf-host"
 
 # step NAME TEXT COMMAND...: runs a long step with its output in a log.
 step() {

@@ -63,7 +63,7 @@ if [ -e $pmu/cpu0 ]; then
 	is "all of the devices are there" "$(echo "$out" | sed 's/ .*//' | sort)" \
 		"$(ls /sys/bus/coresight/devices)"
 	if rmmod coresight_tmc 2>/dev/null; then
-		while_module_goes 10 some
+		while_module_goes 5 some
 		is "while a module goes and comes" $bad 0
 	fi
 	done_testing

@@ -9,6 +9,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . mk/lib.sh
 . tests/lib/tap.sh
 . tests/lib/trace.sh
+. tests/truth/decode.sh
 
 dir=build/truth
 limit=${TRUTH_LIMIT:-600}
@@ -35,8 +36,8 @@ echo enable >/tmp/control; read ack </tmp/ack
 echo disable >/tmp/control; read ack </tmp/ack
 echo done
 EOS
-# The kernel's text as it is, patched, is in /proc/kcore, so decode in this guest.
-printf '%s\n' "event=$event" "bad_trace='$bad_trace'" >"$tmp/extra/run"
+# perf keeps the kernel's text as it is then, patched, with the recording
+echo "event=$event" >"$tmp/extra/run"
 cat >>"$tmp/extra/run" <<'EOS'
 cd /extra
 sed -n 's/ .* __arm64_sys_getppid$//p' /proc/kallsyms >/out/getppid
@@ -45,12 +46,7 @@ mkfifo /tmp/control /tmp/ack
 head -c 1 /dev/random >/dev/null
 until dmesg | grep -q 'crng init done'; do sleep 0.1; done
 sleep 0.5
-perf record -C 1 -D -1 --control fifo:/tmp/control,/tmp/ack -m ,16M -o /tmp/data -e cs_etm/$event/k -- taskset 2 sh ./work
-perf script -i /tmp/data --itrace=bZ -F cpu,ip,addr >/out/kernel 2>/out/err &
-perf report -D -i /tmp/data 2>&1 |
-	sed -nE "/lost|RECORD_LOST|RECORD_AUX offset|$bad_trace/p" >/out/said
-wait
-true
+perf record -C 1 -D -1 --control fifo:/tmp/control,/tmp/ack -m ,16M --kcore -o /out/kernel.data -e cs_etm/$event/k -- taskset 2 sh ./work
 EOS
 
 # The monitor answers the second command when it has done the first.
@@ -59,7 +55,7 @@ monitor() {
 	timeout "$limit" sed -n '/^[0-9]*\.[0-9]*\.[0-9]*/q' <"$tmp/monitor.out"
 }
 
-guest/run -b "$board" -e "$tmp/extra" -o "$tmp" -t "$limit" \
+guest/run -b "$board" -e "$tmp/extra" -o "$tmp/extra" -t "$limit" \
 	-q "-d tid -D $tmp/log/%d -dfilter 0xffff800000000000+0x7fffffffffff
 	-chardev pipe,id=log,path=$tmp/monitor -mon chardev=log" \
 	'. /extra/run' >"$tmp/said" 2>&1 &
@@ -76,11 +72,13 @@ while read -r line; do
 done <"$tmp/said" >"$tmp/other"
 wait $run
 status=$?
-tap_note=$(cat "$tmp/other" "$tmp/err")
-is 'recording and decoding' $status 0
-$dir/compare -e "$(cat "$tmp/getppid")" "$tmp/log" 0xffff800000000000+0x7fffffffffff "$tmp/kernel" >"$tmp/result"
+tap_note=$(cat "$tmp/other")
+is 'recording' $status 0
+tap_note=$(decode "$tmp" "lost|RECORD_LOST|RECORD_AUX offset|$bad_trace" kernel 2>&1)
+is 'decoding' $? 0
+$dir/compare -e "$(cat "$tmp/extra/getppid")" "$tmp/log" 0xffff800000000000+0x7fffffffffff "$tmp/kernel" >"$tmp/result"
 sed 's/^[^#]/# &/' "$tmp/result"
-tap_note=
+tap_note=$(cat "$tmp/kernel.err")
 like 'the log is understood' "$(head -n 1 "$tmp/result")" '0 steps unexplained, *'
 ok 'no difference' \
 	grep -q '/kernel: [1-9][0-9]* branches equal on [1-9] CPUs, 0 differences' "$tmp/result"
@@ -94,7 +92,7 @@ EOS
 ok 'that is all but a tenth of what ran and was traced' test "${total:-0}" -ge $((least * 9 / 10))
 is "each system call that the program made is in it" "${calls:-0}" $((10 * ${TRUTH_SCALE:-1}))
 # With no record of trace there would be nothing to be bad
-is 'nothing is lost or bad' "$(grep -aEv 'RECORD_AUX .* flags: 0(x100)? ' "$tmp/said" | head -n 5) $(
-	grep -ac 'RECORD_AUX offset' "$tmp/said" | sed 's/^[1-9].*/some/')" ' some'
+is 'nothing is lost or bad' "$(grep -aEv 'RECORD_AUX .* flags: 0(x100)? ' "$tmp/kernel.said" | head -n 5) $(
+	grep -ac 'RECORD_AUX offset' "$tmp/kernel.said" | sed 's/^[1-9].*/some/')" ' some'
 [ -z "${TRUTH_KEEP:-}" ] || mv "$tmp" "$TRUTH_KEEP"
 done_testing

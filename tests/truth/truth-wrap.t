@@ -9,6 +9,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . mk/lib.sh
 . tests/lib/tap.sh
 . tests/lib/trace.sh
+. tests/truth/decode.sh
 
 dir=build/truth
 limit=${TRUTH_LIMIT:-600}
@@ -51,15 +52,8 @@ tap_note=$(guest/run -b "$board" -e "$tmp/extra" -o "$tmp/extra" -t "$limit" \
 	-q "-d exec,nochain,in_asm,int,tid -dfilter 0x6d00000000+0x100000000 -D $tmp/log/%d" \
 	"cd /extra; $run true" 2>&1)
 is 'recording' $? 0
-echo "say='RECORD_AUX offset|$bad_trace'" | cat - tests/truth/decode.sh >"$tmp/extra/decode"
-if [ -n "${TRUTH_PERF:-}" ]; then
-	perf="$PWD/$TRUTH_PERF --buildid-dir none"
-	# shellcheck disable=SC2086 # $names are words
-	(cd "$tmp/extra" && symfs='--symfs ..' out=.. && . ./decode && decode $names)
-else
-	guest/run -b "$board" -e "$tmp/extra" -o "$tmp" -t "$limit" \
-		"cd /extra; perf=perf symfs= out=/out; . ./decode; decode $names" >&2
-fi
+# shellcheck disable=SC2086 # $names are words
+tap_note=$(decode "$tmp" "RECORD_AUX offset|$bad_trace" $names 2>&1)
 is 'decoding' $? 0
 
 # shellcheck disable=SC2086 # $ranges are words

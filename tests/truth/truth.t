@@ -3,14 +3,14 @@
 # What perf decodes from the trace of programs is what QEMU's log of executed
 # blocks says that they ran, branch by branch. TRUTH_SCALE makes them run longer,
 # TRUTH_PROGRAMS runs others (NAME:COUNT...), TRUTH_KEEP keeps it all in a new folder.
-# TRUTH_LEAST is how many branches there must be; TRUTH_PERF a perf that runs on the
-# host, and decodes there, which is faster. TRUTH_BOARD is the board, TRUTH_EVENT what is
-# between the slashes of cs_etm's event.
+# TRUTH_LEAST is how many branches there must be. TRUTH_BOARD is the board, TRUTH_EVENT what
+# is between the slashes of cs_etm's event.
 
 cd "$(dirname "$0")/../.." || exit 1
 . mk/lib.sh
 . tests/lib/tap.sh
 . tests/lib/trace.sh
+. tests/truth/decode.sh
 
 dir=build/truth
 scale=${TRUTH_SCALE:-1} limit=${TRUTH_LIMIT:-600}
@@ -108,7 +108,6 @@ for p in $programs; do
 done
 tests/lib/programs build/truth/compare build/truth/by-cpu || exit 1
 
-# Decoding takes long, so it is left to a guest that no log slows down.
 tap_note=$(guest/run -b "$board" -e "$tmp/extra" -o "$tmp/extra" -t "$limit" \
 	-q "-d exec,nochain,in_asm,int,tid -dfilter 0x6d00000000+0x100000000,0x40000000+0x20000000 -D $tmp/log/%d" \
 	"cd /extra; . ./attach.sh; $run true" 2>&1)
@@ -117,16 +116,8 @@ if [ -e "$tmp/extra/per-thread.data" ]; then
 	tap_note=$($dir/by-cpu "$tmp/extra/per-thread.data" 2>&1)
 	is "per-thread: each thread stayed on a CPU, $tap_note" $? 0
 fi
-echo "say='$bad|RECORD_AUX offset'" | cat - tests/truth/decode.sh >"$tmp/extra/decode"
-if [ -n "${TRUTH_PERF:-}" ]; then
-	# Programs were in /extra; the host's may have other ones of that name.
-	# shellcheck disable=SC2086 # $names are words
-	tap_note=$(perf="$PWD/$TRUTH_PERF --buildid-dir none" symfs='--symfs ..' out=..
-		cd "$tmp/extra" && . ./decode && decode $names 2>&1)
-else
-	tap_note=$(guest/run -b "$board" -e "$tmp/extra" -o "$tmp" -t "$limit" \
-		"cd /extra; perf=perf symfs= out=/out; . ./decode; decode $names" 2>&1)
-fi
+# shellcheck disable=SC2086 # $names are words
+tap_note=$(decode "$tmp" "$bad|RECORD_AUX offset" $names 2>&1)
 is 'decoding' $? 0
 # shellcheck disable=SC2086 # $ranges are words
 $dir/compare "$tmp/log" $ranges >"$tmp/result"
