@@ -147,8 +147,13 @@ bench-board: ready ## measure what the board's models cost, in host CPU time, be
 
 .PHONY: soak
 soak: all ## try for long to break it: fuzz, races, faults, leaks (SOAK="fuzz ...", see tests/long/soak/run)
+	@ACCESSES=10000000 tests/run board-fuzz
 	@for c in modules debug kcsan; do mk/kernel "" $$c || exit 1; done
 	@mk/keep soak "$$SOAK$$SOAK_CALLS$$SOAK_ROUNDS$$SOAK_DEBUG_CALLS$$SOAK_DEBUG_ROUNDS" tests/long/soak/run
+
+.PHONY: upstream
+upstream: all ## run perf's own tests of sinks on more boards, and without the series' kernel
+	@V=1 tests/run perf-own
 
 .PHONY: review send-ready
 review: setup tree qemu dtbs root ## what a maintainer would check, a row for each patch, and the cost
