@@ -119,6 +119,12 @@ check: all ## run every test; the last line counts them
 demo: ready ## choose every sink of the boards in turn, with a real program, and show where the trace went
 	@demo/run
 
+.PHONY: kit
+kit: tree ## build/kit.tar.gz: the tests for owners of boards, see docs/boards.md
+	@mk/perf
+	@mk/guest
+	@mk/kit
+
 .PHONY: truth
 truth: all ## compare far more branches than make check, on each board with each sink; takes long
 	@V=1 TRUTH_SCALE=75 TRUTH_LEAST=10000000 \

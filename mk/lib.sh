@@ -112,3 +112,23 @@ worktree_id() {
 	GIT_INDEX_FILE=$PWD/$index plain_git -C "$1" write-tree
 	rm -f "$index"
 }
+
+# libs DIR FILE...: copies the shared libraries that arm64 programs need, and those that
+# these need, to DIR
+libs() {
+	libs_from=/usr/lib/aarch64-linux-gnu libs_to=$1 have=
+	shift
+	todo=$*
+	while [ -n "$todo" ]; do
+		# shellcheck disable=SC2086 # lists of files
+		need=$(${cross}readelf -d $todo | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort -u)
+		todo=
+		for l in $need; do
+			case " $have " in *" $l "*) continue ;; esac
+			have="$have $l"
+			[ -e $libs_from/"$l" ] || { echo "$l is missing in $libs_from" >&2; return 1; }
+			todo="$todo $libs_from/$l"
+			cp -L $libs_from/"$l" "$libs_to/"
+		done
+	done
+}
