@@ -158,8 +158,9 @@ soak: all ## try for long to break it: fuzz, races, faults, leaks (SOAK="fuzz ..
 	@mk/keep soak "$$SOAK$$SOAK_CALLS$$SOAK_ROUNDS$$SOAK_DEBUG_CALLS$$SOAK_DEBUG_ROUNDS" tests/long/soak/run
 
 .PHONY: upstream
-upstream: all ## run perf's own tests of sinks on more boards, and without the series' kernel
+upstream: all ## run perf's own tests of sinks on more boards and without the series' kernel, and all of the kit
 	@V=1 tests/run perf-own
+	@V=1 KIT_TESTS= tests/run kit
 
 .PHONY: review send-ready
 review: setup tree qemu dtbs root ## what a maintainer would check, a row for each patch, and the cost
