@@ -81,15 +81,22 @@ guest-needs: board root
 	@mk/tree "$$PERF"
 	@mk/perf "$$PERF"
 
+# What everything is built from, and the boards
+.PHONY: sources
+sources: setup
+	@mk/beside mk/tree qemu/build
+	@$(MAKE) dtbs
+
+root_of_all := mk/perf && mk/perf none && mk/guest && mk/root "$$ROOT"
+
 # A guest with all of the series
 .PHONY: ready
-ready: setup tree qemu dtbs root
-	@mk/kernel
+ready: sources
+	@mk/beside mk/kernel '$(root_of_all)'
 
 .PHONY: all guest shell
-all: ready ## build everything, run nothing
-	@mk/kernel none
-	@mk/perf host
+all: sources ## build everything, run nothing
+	@mk/beside 'mk/kernel && mk/kernel none && mk/kernel "" lockdep' '$(root_of_all) && mk/perf host'
 
 # Through the environment, so that no quoting in CMD is lost.
 run = set -- -m -b "$$BOARD" -k "$$SERIES" -p "$$SERIES" -c "$$CONFIG" -r "$$ROOT"; \

@@ -84,22 +84,23 @@ static int do_set(const struct descriptor *d, const char *string)
 
 static void try_set(bool peers)
 {
-	int slot = any_fd(peers), wanted, got;
+	int slot = any_fd(peers), got;
 	size_t readable;
 	const char *string, *shown;
+	struct answer answer;
 	struct event *e;
 
 	if (slot == NONE)
 		return;
 	e = &events[fds[slot].event];
 	string = place_string(&readable, &shown);
-	wanted = model_set(e, shown, readable);
+	answer = model_set(e, shown, readable);
 	say("set(event %d%s, cpu %d, %p \"%s\")", fds[slot].event, peers ? " by the peer" : "",
 	    e->cpu, (void *)string, printable(shown, readable));
 	got = do_set(&fds[slot], string);
 	ioctls++;
 	good_ioctls += !got;
-	compare(got, wanted);
+	compare(got, wanted_of(e, &answer, got));
 }
 
 /* Other commands and descriptors: there is nothing there */
@@ -523,15 +524,16 @@ static void try_take(void)
 /* A child has the descriptors, but none of the mappings */
 static void try_fork(void)
 {
-	int slot = any_fd(false), status, wanted;
+	int slot = any_fd(false), status;
 	size_t readable;
 	const char *string, *shown;
+	struct answer answer;
 	pid_t pid;
 
 	if (slot == NONE)
 		return;
 	string = place_string(&readable, &shown);
-	wanted = model_set(&events[fds[slot].event], shown, readable);
+	answer = model_set(&events[fds[slot].event], shown, readable);
 	say("set(event %d by a child, \"%s\")", fds[slot].event, printable(shown, readable));
 	fflush(stdout);
 	pid = fork();
@@ -542,7 +544,8 @@ static void try_fork(void)
 	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
 		bail_out("a child was lost");
 	ioctls++;
-	compare(-WEXITSTATUS(status), wanted);
+	compare(-WEXITSTATUS(status),
+		wanted_of(&events[fds[slot].event], &answer, -WEXITSTATUS(status)));
 }
 
 static void try_new_peer(void)

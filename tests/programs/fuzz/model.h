@@ -84,7 +84,7 @@ static atomic_ulong *by_sysfs;		/* odd while the helper traces */
 
 static uint64_t seed = 1, rng;
 static unsigned long calls, limit = 50000, failures, ioctls, good_ioctls, records, judged;
-static unsigned long by_errno[256];
+static unsigned long by_errno[256], set_errors[256];
 static bool trace, mixed, have_ioctl;
 static int etr_users;			/* CPUS or TASKS, see avoid_mix() */
 static char doing[5000];
@@ -154,33 +154,52 @@ static bool is_etm(const struct event *e)
  * The model: the driver configuration
  */
 
-/* The string as the ABI defines it: a comma-separated list of sink=NAME or NAME */
-static int parse(const char *s, char *name)
+/*
+ * The errnos that the ABI allows for one call of SET_DRV_CONFIG. It has no order of its rows:
+ * where several hold, each is right. With none, the call succeeds, and @sink is its outcome.
+ */
+struct answer {
+	int err[8], nr, sink;
+};
+
+static void may_fail(struct answer *a, int err)
+{
+	a->err[a->nr++] = err;
+}
+
+/*
+ * The string as the ABI defines it: a comma-separated list of sink=NAME or NAME. Whether a
+ * NAME that no device can have, of "=" or a line's end, is a bad string or a name of nothing
+ * is left open.
+ */
+static bool parse(const char *s, char *name, struct answer *a)
 {
 	bool have = false;
 
-	if (strchr(s, '\n'))
-		return -EINVAL;
+	if (s[strcspn(s, "\n")]) {
+		may_fail(a, -EINVAL);
+		may_fail(a, -ENODEV);
+		return false;
+	}
 	for (;;) {
 		size_t len = strcspn(s, ",");
-		const char *eq = memchr(s, '=', len), *value = s;
+		const char *eq = memchr(s, '=', len), *value = eq ? eq + 1 : s;
 
-		if (eq) {
-			if (eq - s != 4 || memcmp(s, "sink", 4))
-				return -EINVAL;		/* unknown key */
-			value = eq + 1;
+		if ((eq && (eq - s != 4 || memcmp(s, "sink", 4))) ||	/* unknown key */
+		    value == s + len || have) {			/* nothing there, or twice */
+			may_fail(a, -EINVAL);
+			return false;
 		}
-		if (value == s + len)
-			return -EINVAL;			/* nothing there */
-		if (have)
-			return -EINVAL;			/* twice */
-		if (memchr(value, '=', s + len - value))
-			return -EINVAL;
+		if (memchr(value, '=', s + len - value)) {
+			may_fail(a, -EINVAL);
+			may_fail(a, -ENODEV);
+			return false;
+		}
 		have = true;
 		memcpy(name, value, s + len - value);
 		name[s + len - value] = '\0';
 		if (!s[len])
-			return 0;
+			return true;
 		s += len + 1;
 	}
 }
@@ -195,28 +214,28 @@ static uint32_t cpus_reaching(int cpu, int sink)
 	return cpus;
 }
 
-/* @sink: the outcome, if 0 is returned */
-static int choose(const struct event *e, const char *string, int *sink)
+static void choose(const struct event *e, const char *string, struct answer *a)
 {
 	char name[PAGE];
-	int ret = parse(string, name);
+	int sink = 0;
 
-	if (ret)
-		return ret;
-	for (*sink = 0; *sink < board.nr_sinks; ++*sink)
-		if (!strcmp(board.sink[*sink], name))
-			break;
-	if (*sink == board.nr_sinks) {
+	if (!parse(string, name, a))
+		return;
+	while (sink < board.nr_sinks && strcmp(board.sink[sink], name))
+		sink++;
+	a->sink = sink;
+	if (sink == board.nr_sinks) {
+		bool known = false;
+
 		for (int i = 0; i < board.nr_devices; i++)
-			if (!strcmp(board.device[i], name))
-				return -EINVAL;
-		return -ENODEV;
+			known |= !strcmp(board.device[i], name);
+		may_fail(a, known ? -EINVAL : -ENODEV);
+		return;
 	}
-	if (!cpus_reaching(e->cpu, *sink))
-		return -ENXIO;
-	if (e->config2 && e->config2 != board.id[*sink])
-		return -EINVAL;
-	return 0;
+	if (!cpus_reaching(e->cpu, sink))
+		may_fail(a, -ENXIO);
+	if (e->config2 && e->config2 != board.id[sink])
+		may_fail(a, -EINVAL);
 }
 
 static bool aux_is_mapped(const struct event *e)
@@ -225,26 +244,55 @@ static bool aux_is_mapped(const struct event *e)
 }
 
 /* @p: what the string is in memory, @readable: how many bytes of it are */
-static int model_set(struct event *e, const char *p, size_t readable)
+static struct answer model_set(const struct event *e, const char *p, size_t readable)
 {
-	size_t len;
-	int ret, sink;
+	size_t len = strnlen(p, readable < PAGE ? readable : PAGE);
+	struct answer a = { .sink = NONE };
 
-	if (!have_ioctl)
-		return -ENOTTY;
+	if (!have_ioctl) {
+		may_fail(&a, -ENOTTY);
+		return a;
+	}
 	if (!is_etm(e))
-		return -EOPNOTSUPP;
-	len = strnlen(p, readable < PAGE ? readable : PAGE);
-	if (len >= PAGE)
-		return -EINVAL;
-	if (len >= readable)
-		return -EFAULT;
+		may_fail(&a, -EOPNOTSUPP);
 	if (aux_is_mapped(e))
-		return -EBUSY;
-	ret = choose(e, p, &sink);
-	if (!ret)
-		e->choice = sink;
-	return ret;
+		may_fail(&a, -EBUSY);
+	if (len >= PAGE)
+		may_fail(&a, -EINVAL);
+	else if (len >= readable)
+		may_fail(&a, -EFAULT);
+	else if (is_etm(e))
+		choose(e, p, &a);
+	return a;
+}
+
+/* What the model says to @got: the same, if that is right, which takes effect on @e */
+static int wanted_of(struct event *e, const struct answer *a, int got)
+{
+	set_errors[-got & 255]++;
+	for (int i = 0; i < a->nr; i++)
+		if (a->err[i] == got)
+			return got;
+	if (a->nr)
+		return a->err[0];
+	e->choice = a->sink;
+	return 0;
+}
+
+/* Which row of the ABI's table was not seen, if more than a few calls were made */
+static const char *row_not_seen(void)
+{
+	static const int rows[] = { EOPNOTSUPP, EFAULT, EINVAL, ENODEV, EBUSY };
+	bool out_of_reach = false;
+
+	if (!have_ioctl || limit < 5000)
+		return NULL;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!set_errors[rows[i]])
+			return strerrorname_np(rows[i]);
+	for (int c = 0; c < board.nr_cpus; c++)
+		out_of_reach |= board.reach[c] != (1u << board.nr_sinks) - 1;
+	return out_of_reach && !set_errors[ENXIO] ? "ENXIO" : NULL;
 }
 
 /*

@@ -1,0 +1,12 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The selftest, short races and random calls on a kernel that can be preempted anywhere and
+# watches its locks; and a security module that refuses, which needs a kernel with CONFIG_SECURITY.
+
+cd "$(dirname "$0")/../.." || exit 1
+. mk/lib.sh
+modules="build/tests/meet-$last-lockdep/meet.ko build/tests/refuse-$last-lockdep/refuse.ko"
+# shellcheck disable=SC2086 # a list
+tests/lib/programs $modules || exit 1
+IN_GUEST_FILES=$modules exec tests/lib/in-guest -b juno -c lockdep -t 900 -- \
+	/selftests/drv_config 'race.sh --rounds 60' 'fuzz.c --calls 5000' fixes.c lsm.sh lockdep.sh
