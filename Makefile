@@ -96,7 +96,7 @@ ready: sources
 
 .PHONY: all guest shell
 all: sources ## build everything, run nothing
-	@mk/beside 'mk/kernel && mk/kernel none && mk/kernel "" lockdep' '$(root_of_all) && mk/perf host'
+	@mk/beside 'mk/kernel && mk/kernel none' '$(root_of_all) && mk/perf host'
 
 # Through the environment, so that no quoting in CMD is lost.
 run = set -- -m -b "$$BOARD" -k "$$SERIES" -p "$$SERIES" -c "$$CONFIG" -r "$$ROOT"; \
@@ -161,6 +161,8 @@ bench-board: ready ## measure what the board's models cost, in host CPU time, be
 .PHONY: soak
 soak: all ## try for long to break it: fuzz, races, faults, leaks (SOAK="fuzz ...", see tests/long/soak/run)
 	@ACCESSES=10000000 tests/run board-fuzz
+	@mk/kernel "" lockdep
+	@tests/run lockdep
 	@for c in modules debug kcsan; do mk/kernel "" $$c || exit 1; done
 	@mk/keep soak "$$SOAK$$SOAK_CALLS$$SOAK_ROUNDS$$SOAK_DEBUG_CALLS$$SOAK_DEBUG_ROUNDS" tests/long/soak/run
 

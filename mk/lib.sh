@@ -67,14 +67,13 @@ said() {
 }
 
 # What the long steps of "make all" are, in their order.
-steps="linux linux-base qemu perf-$last perf-none guest root-busybox kernel-$last-default kernel-none-default
-	kernel-$last-lockdep perf-host"
+steps="linux linux-base qemu perf-$last perf-none guest root-busybox kernel-$last-default kernel-none-default perf-host"
 
 # step NAME TEXT COMMAND...: runs a long step with its output in a log. With BESIDE, see
 # mk/beside, its end is told in a line of its own.
 step() {
 	step_log=build/log/$1.log step_text=$2
-	step_number=$(echo "$steps" | tr ' ' '\n' | grep -x . | grep -nx -- "$1" | cut -d: -f1)
+	step_number=$(echo "$steps" | tr ' ' '\n' | grep -nx -- "$1" | cut -d: -f1)
 	if [ -n "$step_number" ]; then
 		step_number="[$step_number/$(echo "$steps" | wc -w)] "
 	fi

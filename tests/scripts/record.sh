@@ -3,7 +3,7 @@
 
 . ./trace.sh
 pmu=/sys/bus/event_source/devices/cs_etm
-head -c 4000 /bin/busybox >/tmp/file
+head -c 500 /bin/busybox >/tmp/file
 
 # dump PERF: of what was recorded
 dump() {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The series as those see them who are sent them: each patch applies, is in form, and
-# compiles; no series is too long. What takes longer is in "make review".
+# The series as those see them who are sent them: each patch applies and is in form, each
+# series compiles, and none is too long. "make review" compiles after each patch.
 
 cd "$(dirname "$0")/../.." || exit 1
 . mk/lib.sh
@@ -61,18 +61,22 @@ configure() {
 }
 
 compile() {
-	if [ ! -e "$tmp/config" ] || touched "$1" | grep -q '/Kconfig'; then
-		configure || return 1
-	fi
-	arm64 kernel/events/ drivers/hwtracing/coresight/
+	configure && arm64 kernel/events/ drivers/hwtracing/coresight/
 }
 
-# Of perf, what is made of the files that the patch touches, and one file that
+# What the patches of a series touch
+touched_by() {
+	for t in $(patches "$1"); do
+		touched "$t"
+	done | sort -u
+}
+
+# Of perf, what is made of the files that the series touches, and one file that
 # includes most of its headers if it touches one. "make review" builds all of perf,
 # and builtin-trace.c, which needs a library that there is not for arm64.
 perf_sources() {
-	touched "$1" | grep -E '^tools/(perf|lib)/.*\.[cl]$' | grep -v /builtin-trace.c
-	! touched "$1" | grep -qE '^tools/(perf|lib|include)/.*\.h$' || echo tools/perf/util/evsel.c
+	touched_by "$1" | grep -E '^tools/(perf|lib)/.*\.[cl]$' | grep -v /builtin-trace.c
+	! touched_by "$1" | grep -qE '^tools/(perf|lib|include)/.*\.h$' || echo tools/perf/util/evsel.c
 }
 
 compile_perf() {
@@ -94,14 +98,17 @@ check_patch() {
 	ok "$n: neither fuzz nor offset" silent plain "$1"
 	ok "$n: checkpatch" silent checkpatch "$1"
 	ok "$n: no tag of a person" silent tags "$1"
-	if touched "$1" | grep -qE '^(kernel|include|drivers)/'; then
-		ok "$n: compiles, with no warning" silent compile "$1"
+}
+
+check_series() {
+	if touched_by "$1" | grep -qE '^(kernel|include|drivers)/'; then
+		ok "$1: compiles, with no warning" silent compile
 	fi
 	if [ -n "$(perf_sources "$1")" ]; then
-		ok "$n: perf compiles, with no warning" silent compile_perf "$1"
+		ok "$1: perf compiles, with no warning" silent compile_perf "$1"
 	fi
-	if touched "$1" | grep -q '^tools/testing/.*\.[ch]$'; then
-		ok "$n: the selftest compiles, with no warning" silent compile_selftest
+	if touched_by "$1" | grep -q '^tools/testing/.*\.[ch]$'; then
+		ok "$1: the selftest compiles, with no warning" silent compile_selftest
 	fi
 }
 
@@ -112,6 +119,7 @@ for s in $series; do
 	for p in $(patches "$s"); do
 		check_patch "$p"
 	done
+	check_series "$s"
 	is "$s: the patches give the branch" "$(git -C $each rev-parse 'HEAD^{tree}')" \
 		"$(git -C $tree rev-parse "$s^{tree}")"
 	count=$(patches "$s" | wc -l)

@@ -17,3 +17,10 @@ decode() {
 			sed -nE "/$say/p" ../$0.warn >>../$0.said' "$name"
 	done | xargs -0 -n 2 -P "$(nproc)" sh -c
 }
+
+# decode_by_time DIR NAME: the branches again, to DIR/NAME.by-time, in the order in which the
+# CPUs ran: perf then takes the trace of each a piece at a time
+decode_by_time() {
+	(cd "$1/extra" && "$OLDPWD/build/perf/host/perf" --buildid-dir none script --symfs .. -i "$2.data" \
+		--itrace=b -F cpu,ip,addr >"../$2.by-time" 2>>"../$2.err")
+}

@@ -133,6 +133,14 @@ for p in $programs; do
 	is "$name: nothing is lost or bad" "$(grep -aE -m 5 "$bad" "$tmp/$name.said") $(
 		grep -ac 'RECORD_AUX offset' "$tmp/$name.said" | sed 's/^[1-9].*/some/')" " some"
 done
+if [ -e "$tmp/extra/naps.data" ]; then
+	tap_note=$(decode_by_time "$tmp" naps 2>&1)
+	for f in naps naps.by-time; do
+		sort -s -k 1,1 "$tmp/$f" >"$tmp/$f.sorted"
+	done
+	tap_note=$(diff "$tmp/naps.sorted" "$tmp/naps.by-time.sorted" | head; wc -l "$tmp"/naps*.sorted)
+	ok "naps: the same branches of each CPU, decoded by time" cmp -s "$tmp/naps.sorted" "$tmp/naps.by-time.sorted"
+fi
 total=$(sed -n 's/.*: \([0-9]*\) branches equal.*/\1/p' "$tmp/result" | paste -sd+ - | bc)
 tap_note=
 ok "$total branches in all" test "$total" -ge "${TRUTH_LEAST:-1}"

@@ -18,7 +18,7 @@ static int before_hook(struct kprobe *p, struct pt_regs *regs)
 	if (!READ_ONCE(with))
 		return 0;
 	asked++;
-	/* Return to the caller: nothing of the hook has run yet */
+	/* Return to the caller: the hook has put nothing on the stack yet */
 	regs->regs[0] = -READ_ONCE(with);
 	instruction_pointer_set(regs, procedure_link_pointer(regs));
 	return 1;
@@ -26,6 +26,8 @@ static int before_hook(struct kprobe *p, struct pt_regs *regs)
 
 static struct kprobe hook = {
 	.symbol_name = "security_perf_event_write",
+	/* Not the jump label before it, which cannot be probed: whether a module has the hook */
+	.offset = 4,
 	.pre_handler = before_hook,
 };
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The selftest, short races and random calls on a kernel that can be preempted anywhere and
-# watches its locks; and a security module that refuses, which needs a kernel with CONFIG_SECURITY.
+# The selftest, short races and random calls on a kernel that watches its locks; and a security
+# module that refuses, which needs a kernel with CONFIG_SECURITY. "make soak" runs it.
 
 cd "$(dirname "$0")/../.." || exit 1
 . mk/lib.sh
