@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # make send-ready: mails that are signed off, addressed, in one thread and say what
-# they are based on; none without an identity; and nothing is ever sent.
+# they are based on; none without an identity, from a tree with unsaved changes, or of a
+# series without what it needs; and nothing is ever sent.
 
 cd "$(dirname "$0")/../.." || exit 1
 . mk/lib.sh
@@ -9,8 +10,9 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/tap.sh
 
 # Not into build/send, where somebody may have mails that they have edited
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
+own=$(mktemp -d)
+tmp=$own
+trap 'rm -rf "$own" "$tmp"' EXIT
 export HOME="$tmp/nonexistent" GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 unset EMAIL GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
 
@@ -79,6 +81,45 @@ header() {
 		on { gsub(/^[ \t]+|,$/, ""); print }' "$2"
 }
 
+# lists SERIES: of the tree that it is for
+lists() {
+	case $1 in
+	fixes | drv-config) echo coresight@lists.linaro.org linux-perf-users@vger.kernel.org ;;
+	*) echo linux-perf-users@vger.kernel.org ;;
+	esac
+}
+
+# abi SERIES: the letter, and the numbers of the patches that change what user space sees
+abi() {
+	case $1 in
+	fixes) echo 0000 0008 0009 ;;
+	drv-config) echo 0000 0002 0007 ;;
+	esac
+}
+
+# not_stable SERIES: too large for stable-kernel-rules.rst, and 5 was never seen to go wrong
+not_stable() {
+	case $1 in
+	fixes) echo 0005 0010 ;;
+	esac
+}
+
+# first_tag MAIL: the first line of the last paragraph of its text
+first_tag() {
+	awk '/^---$/ { exit } /^$/ { text = 1; first = "" } /./ && text && !first { first = $0 } END { print first }' "$1"
+}
+
+unfold() {
+	tr '\n' ' ' <"$1" | tr -s ' '
+}
+
+# title SERIES: that of the one before, as quoted in the letter; nothing for the first
+title() {
+	[ "$(start_of "$1")" = base ] ||
+		sed -n '/^Subject:/,/^$/p' "patches/$(start_of "$1")/0000-cover-letter.patch" |
+			tr -d '\n' | sed 's/.*\] \([^,]*\).*/"\1/'
+}
+
 # shellcheck disable=SC2086,SC2046 # lists of files
 check_mails() {
 	run "$1"
@@ -92,10 +133,25 @@ check_mails() {
 	is "$1: once" "$(grep -c '^Signed-off-by: ' $mails | grep -v -e ':1$' -e 'cover-letter.*:0$')" ""
 	ok "$1: each has somebody to go to" every '^To: .*@'
 	ok "$1: and a list in Cc" every '^(Cc: |	).*@(vger\.kernel\.org|lists\.)'
+	for list in $(lists "$1"); do
+		ok "$1: all go to $list" every "^(Cc: |	)$list,?\$"
+	done
 	is "$1: the letter goes to who gets the first patch" \
 		"$(header To "$first" | grep -vxF "$(header To "$letter")")" ""
-	is "$1: a change of the ABI goes to those who watch it" \
-		"$(grep -l '^+++ b/include/uapi/' $mails | xargs -r grep -L '[ 	]linux-api@vger')" ""
+	is "$1: what changes the ABI goes to those who watch it, and the letter with it" \
+		"$(grep -l '[ 	]linux-api@vger' $mails | sed 's,.*/,,; s/-.*//' | xargs)" "$(abi "$1")"
+	is "$1: Fixes: is the first tag of those that have one" "$(grep -l '^Fixes: ' $mails | while read -r m; do
+		first_tag "$m" | grep -q ^Fixes: || echo "$m"
+	done)" ""
+	is "$1: and fixes come first" "$(grep -L '^Fixes: ' $mails | sed '/cover-letter/d; q')" \
+		"$(grep -l '^Fixes: ' $mails | wc -l | awk -v mails="$mails" '{ split(mails, m, "\n"); print m[$1 + 2] }')"
+	is "$1: fixes are for stable, but for those that its rules leave out" \
+		"$(grep -l '^Fixes: ' $mails | xargs -r grep -L '^Cc: stable@vger' | sed 's,.*/,,; s/-.*//' | xargs)" "$(not_stable "$1")"
+	before=$(for s in $series; do [ "$s" != "$1" ] || break; patches "$s"; done)
+	is "$1: the letter names each patch that it needs" \
+		"$(sed -n 's/^prerequisite-patch-id: //p' "$letter")" \
+		"$([ -z "$before" ] || for p in $before; do git patch-id --stable <"$p"; done | cut -d' ' -f1)"
+	like "$1: and the series before it by its title" "$(unfold "$letter")" "*$(title "$1")*"
 	is "$1: the sender is the author: who else signs off?" "$(grep -l '^From: .*noreply' $mails)" ""
 	tap_note=$(perl build/linux/scripts/checkpatch.pl --no-tree --terse --ignore FILE_PATH_CHANGES,UNKNOWN_COMMIT_ID "$first")
 	is "$1: so that checkpatch does not miss a Signed-off-by" $? 0
@@ -115,4 +171,32 @@ for s in $full; do
 	check_mails "$s"
 done
 ok "nothing was sent" [ ! -e "$tmp/sent" ]
+
+# What is not as it should be, on a small stand-in for Linux
+sent=$tmp/sent
+. tests/lib/stand-in.sh
+git_says "A Sender" sender@example.org
+queued_project
+refused "a tree that was never made" "there is no build/linux: *" env -C "$PWD" sh -c \
+	'mv build away; mkdir build; mk/send-ready fixes; s=$?; rm -r build; mv away build; exit $s'
+echo more >>build/linux/kernel/core.c
+refused "changes that are not committed" "build/linux has changes that are not committed: *" mk/send-ready fixes
+in_tree commit -q -a -m "perf: More"
+refused "commits that patches/ does not have" "build/linux and patches/ differ: *" mk/send-ready fixes
+in_tree reset -q --hard HEAD~1
+in_tree branch -q -f fixes perf-sinks
+refused "a branch that is not where it should be" "build/linux: the branch *" mk/send-ready drv-config
+in_tree branch -q -f fixes perf-sinks~2
+refused "a series that needs one that is empty" "the series perf-sinks needs perf, which has no patches: *" \
+	mk/send-ready perf-sinks
+sed -i '/^prerequisite-patch-id: /{ x; s/^/x/; /^x$/{ x; d }; x }' patches/drv-config/0000*
+refused "a letter that does not name all that is needed" "patches/drv-config/0000*'make refresh' first" \
+	mk/send-ready drv-config
+git checkout -q patches
+git rm -q patches/fixes/000[12]* patches/drv-config/0001*
+run mk/tree
+refused "a series without patches" "the series fixes has no patches" mk/send-ready fixes
+ok "of all these, no mails" [ ! -e build/send ]
+cd "$real" || exit 1
+ok "and nothing was sent" [ ! -e "$sent" ]
 done_testing
