@@ -63,6 +63,9 @@ echo "$out" >"$tmp/freed"
 ok "0003: a user has the ETR write to a buffer that was freed, or lose what another records" \
 	grep -qE '^not ok .*(that was freed|of the other)' "$tmp/freed"
 
+base -s -b split '/extra/freed tmc_etr0'
+like "0003: two ETRs write to one buffer" "$out" "*not ok *tmc_etr1 does not write to the buffer that tmc_etr0 writes to*"
+
 # Each of the next leaves something behind, so it has a guest to itself
 base -s '/extra/leaks'
 like "0007: the device that config2 names is kept" "$out" '*not ok * devices chosen by config2 are freed*'

@@ -7,7 +7,11 @@ cd "$(dirname "$0")/../.." || exit 1
 . mk/lib.sh
 module=build/tests/meet-$last/meet.ko
 tests/lib/programs "$module" || exit 1
-IN_GUEST_FILES=$module exec tests/lib/in-guest -b juno -- \
-	owner.c fixes.c fixes32.c 'freed.c tmc_etr0' 'meet.sh tmc_etr0' 'meet.sh tmc_etf0' \
-	'together.c --rounds 200 tmc_etr0' 'together.c --rounds 200 --cpus 3 tmc_etf0' \
-	'together.c --rounds 100 --per-thread tmc_etr0'
+{
+	IN_GUEST_FILES=$module tests/lib/in-guest -b juno -- \
+		owner.c fixes.c fixes32.c 'freed.c tmc_etr0' 'meet.sh tmc_etr0' 'meet.sh tmc_etf0' \
+		'together.c --rounds 200 tmc_etr0' 'together.c --rounds 200 --cpus 3 tmc_etf0' \
+		'together.c --rounds 100 --per-thread tmc_etr0'
+	# Which has two ETRs
+	tests/lib/in-guest -b split -- 'freed.c tmc_etr0'
+} | tests/lib/join

@@ -2,7 +2,8 @@
 /*
  * An ETR's buffer lives as long as the ETR writes to it: of two events of one owner, one
  * of them for a thread, that which started first goes first. What is free then is taken
- * here, and has to stay as it was.
+ * here, and has to stay as it was. And where CPUs have different ETRs, a thread that moves
+ * does not take its buffer along to the other ETR while the first one writes to it.
  *
  *	freed SINK
  */
@@ -107,6 +108,68 @@ static void first_goes(const char *name, uint32_t id, int second)
 		;
 }
 
+/* With room for trace: the event is disabled when the AUX area is full, which is soon */
+static void move_to(struct session *s, int cpu)
+{
+	cpu_set_t set;
+
+	s->data->aux_tail = s->data->aux_head;
+	ioctl(s->fd, PERF_EVENT_IOC_ENABLE, 0);
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(s->pid, sizeof(set), &set))
+		bail_out("CPU %d", cpu);
+	usleep(100000);
+}
+
+/* CPUs 0 and 1 have @first by default, @cpu has @second */
+static void one_moves(const char *first, const char *second, int cpu)
+{
+	/* Of one owner, so the ETR writes for both to the buffer of the one that started */
+	struct session s[2] = { begin(0, -1, 0), begin(1, -1, 0) };
+	uint64_t before;
+
+	for (int i = 0; i < 2; i++) {
+		ioctl(s[i].fd, PERF_EVENT_IOC_ENABLE, 0);
+		usleep(50000);
+	}
+	before = received(second);
+	move_to(&s[0], cpu);
+	ok(received(second) == before, "%s does not write to the buffer that %s writes to", second,
+	   first);
+	ok(flagged(s[0].data), "%s: the record says that trace is missing", second);
+	ioctl(s[1].fd, PERF_EVENT_IOC_DISABLE, 0);
+	move_to(&s[0], 0);
+	before = received(second);
+	move_to(&s[0], cpu);
+	ok(received(second) > before, "%s: it does when %s has stopped", second, first);
+	for (int i = 0; i < 2; i++) {
+		kill(s[i].pid, SIGKILL);
+		end(&s[i]);
+	}
+	while (wait(NULL) > 0)
+		;
+}
+
+/* Another ETR that is the default of some CPU; on other boards there is none */
+static void other_etr(const char *name)
+{
+	for (int cpu = 2; cpu < board.nr_cpus; cpu++) {
+		const char *other = board.sink[board.by_default[cpu]];
+		char path[PATH_MAX];
+
+		if (!strstr(other, "etr") || !strcmp(other, name))
+			continue;
+		/* Not every ETR can do scatter-gather */
+		snprintf(path, sizeof(path), CORESIGHT "/%s/buf_mode_preferred", name);
+		if (write_text(path, "flat"))
+			bail_out("%s", path);
+		one_moves(name, other, cpu);
+		return;
+	}
+}
+
 int main(int argc, char **argv)
 {
 	uint32_t id;
@@ -123,6 +186,7 @@ int main(int argc, char **argv)
 	new_warnings();
 	first_goes(argv[1], id, -1);
 	first_goes(argv[1], id, 1);
+	other_etr(argv[1]);
 	ok(!new_warnings(), "%s: nothing to warn of", argv[1]);
 	return done_testing();
 }
