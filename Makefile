@@ -123,7 +123,7 @@ map: ## draw how the devices of a board are connected (SINK=tmc_etr0 CPU=2 FILE=
 check: all ## run every test; the last line counts them
 	@tests/run $(TESTS)
 
-demo: ready ## choose every sink of the boards in turn, with a real program, and show where the trace went
+demo: ready ## choose every sink of two boards in turn, record a real program, and show where the trace went
 	@demo/run
 
 .PHONY: kit
@@ -142,11 +142,11 @@ truth: all ## compare far more branches than make check, on each board with each
 	@for b in $(BOARDS); do TRACE_BOARD=$$b LIMIT=20000 tests/run perf-trace || exit 1; done
 
 .PHONY: mutants
-mutants: all ## put one bug at a time into the series and see a test find it (MUTANTS="ebusy ...")
+mutants: all ## put one bug at a time into the series, and fail if no test finds it (MUTANTS="ebusy ...")
 	@mk/keep mutants "$$MUTANTS" tests/long/mutants/run $(MUTANTS)
 
 .PHONY: bench
-bench: setup tree qemu dtbs root ## count what the series costs, in instructions, beside the kernel without it
+bench: setup tree qemu dtbs root ## count what the series cost, in instructions, and compare with the kernel without them
 	@mk/setup mk/packages-bench
 	@mk/kernel "" bench
 	@mk/kernel none bench
@@ -154,12 +154,12 @@ bench: setup tree qemu dtbs root ## count what the series costs, in instructions
 	@mk/keep bench "$$BENCH$$BOOTS" bench/run $(BENCH)
 
 .PHONY: bench-board
-bench-board: ready ## measure what the board's models cost, in host CPU time, beside QEMU without them
+bench-board: ready ## measure what the board's models cost, in host CPU time, and compare with QEMU without them
 	@qemu/build plain
 	@mk/keep bench-board "$$PAIRS" bench/board
 
 .PHONY: soak
-soak: all ## try for long to break it: fuzz, races, faults, leaks (SOAK="fuzz ...", see tests/long/soak/run)
+soak: all ## stress it: random calls, races, faults, leaks (SOAK="fuzz ...", see tests/long/soak/run)
 	@ACCESSES=10000000 tests/run board-fuzz
 	@mk/kernel "" lockdep
 	@tests/run lockdep
@@ -172,10 +172,10 @@ upstream: all ## run perf's own tests of sinks on more boards and without the se
 	@V=1 KIT_TESTS= tests/run kit
 
 .PHONY: review send-ready
-review: setup tree qemu dtbs root ## what a maintainer would check, a row for each patch, and the cost
-	@mk/keep review "$$CHECKS$$ROWS" review/run $(CHECKS)
+review: setup tree qemu dtbs root ## what a maintainer would check, a row for each patch, and the cost (SERIES=)
+	@mk/keep review "$$CHECKS$$ROWS$$SERIES" review/run $(CHECKS)
 
-send-ready: tree ## build/send: a series (SERIES=) as signed-off, addressed mails; sends nothing
+send-ready: tree ## write a series (SERIES=) to build/send as mails, signed off and addressed; sends nothing
 	@mk/send-ready "$$SERIES"
 
 clean: ## remove everything that was built; refuses while build/linux has work that patches/ lacks

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Shell functions to walk the series patch by patch, in a tree of its own, for scripts
-# that also use mk/lib.sh and mk/series.sh. They run in the top folder.
+# that also use mk/lib.sh and mk/series.sh. They run in the top directory.
 
 each=build/linux-each
 

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
-# Shell functions for the scripts beside this file; they run in the top folder.
+# Shell functions for the scripts beside this file; they run in the top directory.
 
 . mk/project
 
 # A cold build is faster where the compiler's cache takes the compiler's word for
 # what a file includes, rather than preprocess it itself.
 export CCACHE_DEPEND=1
-# And it serves any clone, not only this folder.
+# And it serves any clone, not only this directory.
 export CCACHE_BASEDIR="$PWD/build" CCACHE_NOHASHDIR=1
 
 die() {

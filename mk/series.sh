@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Shell functions about patches/ and the commits of build/linux, for scripts that also use
-# mk/lib.sh. They run in the top folder.
+# mk/lib.sh. They run in the top directory.
 #
 # In build/linux, the tag "base" is Linux as it comes. Each series has a branch of its
 # name where it ends; it begins where the one before it ends.

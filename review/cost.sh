@@ -15,7 +15,7 @@ keep() {
 
 # lines AREA PATTERN [NOT]: lines added and removed
 lines() {
-	plain_git -C $tree diff --numstat base $last | grep -E "	$2" | grep -vE "${3:-^$}" |
+	plain_git -C $tree diff --numstat "$from" "$to" | grep -E "	$2" | grep -vE "${3:-^$}" |
 		awk -v area="$1" '{ a += $1; r += $2 } END { printf "  %-37s +%d -%d\n", area, a, r }'
 }
 

@@ -55,7 +55,7 @@ any() {
 
 # last_to_touch PATTERN: the last patch to a file like that
 last_to_touch() {
-	for q in $(patches); do
+	for q in $mine; do
 		! touched "$q" | grep -qE "$1" || echo "$q"
 	done | tail -n 1
 }

@@ -13,6 +13,8 @@ cd "$(dirname "$0")/../.." || exit 1
 # kernel without its tests
 limits='fixes 10 drv-config 7 perf 6 perf-sinks 5'
 budget=160
+# What is read of a letter before the list of the patches, in lines
+letter_lines=80
 
 tmp=$(mktemp -d build/patches.XXXXXX)
 trap 'rm -rf "$tmp"' EXIT
@@ -127,9 +129,14 @@ for s in $series; do
 	ok "$s: at most $limit patches: $count" [ "$count" -le "$limit" ]
 	tap_note=$(cat patches/"$s"/0000-cover-letter.patch)
 	like "$s: the letter counts them" "$tap_note" "*Subject: \[PATCH* 0*/$count\]*"
+	lines=$(echo "$tap_note" | awk '/^$/ { text = 1 } /^[^ ].* \([0-9]+\):$/ { exit } text' | sed '1d; $d' | wc -l)
+	ok "$s: and has at most $letter_lines lines of text: $lines" [ "$lines" -le $letter_lines ]
 	is "$s: and names what it needs" "$(echo "$tap_note" | grep -c ^prerequisite-patch-id:)" $before
 	before=$((before + count))
 done
+
+tap_note=$(grep -nE '\<6\.12\>' docs/*.md README.md patches/*/0000-cover-letter.patch)
+is "what is said of Linux is of $linux" "$tap_note" ""
 
 tap_note=$(for p in $(patches drv-config); do git apply --numstat "$p"; done |
 	grep -E '	(kernel|include|drivers)/' |
