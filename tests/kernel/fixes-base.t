@@ -5,8 +5,8 @@
 #
 #   0004 enable_source: reload.c, which needs CONFIG=modules: "make soak" runs it. On this
 #        kernel it hangs: guest/run -k none -c modules -e build/tests /extra/reload
-#   0005 paths while drivers go: a use after free that only KASAN sees, and seldom: race.c
-#        with modules and etms, and percpu_reload.c, under CONFIG=debug, in "make soak".
+#   0005 paths while drivers go: a use after free that only KASAN sees: percpu_reload.c under
+#        CONFIG=kasan, see docs/reliability.md
 
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/tap.sh
