@@ -112,7 +112,8 @@ static int run(const char *const argv[])
 /* From here on, the disk is all there is to see. */
 static void enter(const char *dev)
 {
-	static const char *const copy[] = { "cp", "-a", "--keep-directory-symlink", "/initramfs/.", "/", NULL };
+	static const char *const copy[] = { "sh", "-c",
+		"tar -C /initramfs -c . | tar -C / -xm --keep-directory-symlink --no-overwrite-dir", NULL };
 
 	mkdir("/disk", 0755);
 	if (mount(dev, "/disk", "ext4", 0, NULL))
@@ -194,8 +195,9 @@ static void load_modules(void)
 	if (glob("/lib/modules/*/kernel/drivers/hwtracing/coresight/*.ko", 0, NULL, &found))
 		return;
 	for (size_t i = 0; i < found.gl_pathc; i++) {
-		const char *name = strrchr(found.gl_pathv[i], '/') + 1;
+		char *name = strrchr(found.gl_pathv[i], '/') + 1;
 
+		*strrchr(name, '.') = '\0';
 		if (!strstr(name, "kunit") && run((const char *[]){ "modprobe", name, NULL }))
 			fail(name);
 	}

@@ -4,7 +4,7 @@
 # perf_events by run_kselftest.sh; or with ONLY=kselftest the second alone. Prints a row for
 # each, "TEST<tab>RESULT", in the words of the runner. What they said goes to /out.
 
-cp -a --keep-directory-symlink /extra/root/. / || exit 1
+tar -C /extra/root -c . | tar -C / -xm --keep-directory-symlink --no-overwrite-dir || exit 1
 cd /tmp || exit 1
 
 # The numbers and names of the tests that perf has of these
