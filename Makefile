@@ -166,9 +166,14 @@ soak: all ## stress it: random calls, races, faults, leaks (SOAK="fuzz ...", see
 	@for c in modules debug kcsan; do mk/kernel "" $$c || exit 1; done
 	@mk/keep soak "$$SOAK$$SOAK_CALLS$$SOAK_ROUNDS$$SOAK_DEBUG_CALLS$$SOAK_DEBUG_ROUNDS" tests/long/soak/run
 
+# In a Debian, which is made here, as it is set up in a guest
 .PHONY: upstream
-upstream: all ## run perf's own tests of sinks on more boards and without the series' kernel, and all of the kit
-	@V=1 tests/run perf-own
+upstream: all ## run upstream's own tests by its own runners, with and without the series, and all of the kit
+	@mk/setup mk/packages-upstream
+	@mk/root debian
+	@for s in none ""; do mk/kernel "$$s" selftests && mk/upstream "$$s" || exit 1; done
+	@mk/keep upstream "$$UPSTREAM" tests/long/upstream/run $(UPSTREAM)
+	@V=1 LIMIT=10000 tests/run root-debian perf-own kit-debian
 	@V=1 KIT_TESTS= tests/run kit
 
 .PHONY: review send-ready

@@ -4,8 +4,10 @@
  *
  * The command is the file /run/guest/cmd in the initramfs. Its output goes out
  * on the command channel (see channel.h), away from the kernel's console. What
- * it leaves in /out is written to the disk as a tar archive, if there is a
- * disk. /run/guest/tty, if present, asks for a terminal instead of pipes.
+ * it leaves in /out is written to the disk "out" as a tar archive, if there is
+ * one. A disk "root", if there is one, becomes the root, with what is in the
+ * initramfs copied to it. /run/guest/tty, if present, asks for a terminal
+ * instead of pipes.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,7 +32,6 @@
 
 #define CMD	"/run/guest/cmd"
 #define TTY	"/run/guest/tty"
-#define DISK	"/dev/vda"
 
 static int channel = -1;
 
@@ -72,6 +73,58 @@ static void mount_all(void)
 	}
 	chmod("/tmp", 01777);
 	chmod("/dev/shm", 01777);
+}
+
+/* The device of the disk with that serial, or NULL */
+static const char *disk(const char *serial)
+{
+	static char dev[16];
+	glob_t found;
+	int n = 0;
+
+	if (glob("/sys/block/vd*/serial", 0, NULL, &found))
+		return NULL;
+	for (size_t i = 0; i < found.gl_pathc && !n; i++) {
+		char text[32] = "";
+		int fd = open(found.gl_pathv[i], O_RDONLY);
+
+		if (fd >= 0 && read(fd, text, sizeof(text) - 1) > 0 && !strcmp(text, serial))
+			n = snprintf(dev, sizeof(dev), "/dev/%.3s", found.gl_pathv[i] + strlen("/sys/block/"));
+		close(fd);
+	}
+	globfree(&found);
+	return n ? dev : NULL;
+}
+
+/* Returns the status of a program that is looked for in $PATH, or -1. */
+static int run(const char *const argv[])
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		execvp(argv[0], (char *const *)argv);
+		_exit(127);
+	}
+	return waitpid(pid, &status, 0) == pid && !status ? 0 : -1;
+}
+
+/* From here on, the disk is all there is to see. */
+static void enter(const char *dev)
+{
+	static const char *const copy[] = { "sh", "-c",
+		"tar -C /initramfs -c . | tar -C / -xm --keep-directory-symlink --no-overwrite-dir", NULL };
+
+	mkdir("/disk", 0755);
+	if (mount(dev, "/disk", "ext2", 0, NULL))
+		fail(dev);
+	mkdir("/disk/initramfs", 0755);
+	if (mount("/", "/disk/initramfs", NULL, MS_BIND, NULL) || chdir("/disk") ||
+	    mount(".", "/", NULL, MS_MOVE, NULL) || chroot("."))
+		fail("the root's disk");
+	if (run(copy) || umount("/initramfs") || rmdir("/initramfs") || rmdir("/disk"))
+		fail("what the root's disk gets");
+	mount_all();
 }
 
 /* A board has a second PL011; plain QEMU's virt has a virtio port. */
@@ -138,21 +191,14 @@ static void load_modules(void)
 {
 	glob_t found;
 
+	/* A kernel without CoreSight has none */
 	if (glob("/lib/modules/*/kernel/drivers/hwtracing/coresight/*.ko", 0, NULL, &found))
-		fail("no modules");
+		return;
 	for (size_t i = 0; i < found.gl_pathc; i++) {
 		char *name = strrchr(found.gl_pathv[i], '/') + 1;
-		int status;
-		pid_t pid;
 
-		if (strstr(name, "kunit"))
-			continue;
-		pid = fork();
-		if (!pid) {
-			execl("/bin/modprobe", "modprobe", name, NULL);
-			_exit(127);
-		}
-		if (waitpid(pid, &status, 0) != pid || status)
+		*strrchr(name, '.') = '\0';
+		if (!strstr(name, "kunit") && run((const char *[]){ "modprobe", name, NULL }))
 			fail(name);
 	}
 	globfree(&found);
@@ -263,17 +309,9 @@ static int run_command(void)
 
 static int save_out(void)
 {
-	int status;
-	pid_t pid;
+	const char *dev = disk("out");
 
-	if (access(DISK, F_OK))
-		return 0;
-	pid = fork();
-	if (!pid) {
-		execl("/bin/tar", "tar", "-cf", DISK, "-C", "/out", ".", NULL);
-		_exit(127);
-	}
-	return waitpid(pid, &status, 0) == pid && !status ? 0 : -1;
+	return dev ? run((const char *[]){ "tar", "-cf", dev, "-C", "/out", ".", NULL }) : 0;
 }
 
 /* Writes a digit to each of such files */
@@ -322,18 +360,22 @@ static void patch_perf_once(void)
 int main(void)
 {
 	static const char lost[] = "init: cannot write /out to the disk\n";
+	const char *root;
 	char text[16];
 	int status;
 
 	if (getpid() != 1)
 		return 1;
-	mount_all();
-	patch_perf_once();
-	open_channel();
 	clearenv();
 	setenv("PATH", "/bin:/sbin:/usr/bin:/usr/sbin", 1);
 	setenv("HOME", "/root", 1);
 	setenv("TERM", "vt100", 1);
+	mount_all();
+	patch_perf_once();
+	root = disk("root");
+	if (root)
+		enter(root);
+	open_channel();
 	load_modules();
 
 	status = run_command();

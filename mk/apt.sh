@@ -14,3 +14,11 @@ private_apt() {
 apt_why() {
 	echo "($(grep -a '^[EW]: ' "$1" | sort | head -n 1); all in $1)"
 }
+
+# mirrors: where the machine gets this Debian from: apt reads both forms of its lists. What else
+# calls itself so does no harm, as it is not signed by Debian.
+mirrors() {
+	codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
+	apt-get indextargets --no-release-info --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' \
+		'Created-By: Packages' | sed -n "s,^$codename main ,,p" | sort -u | tr '\n' ' '
+}

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # guest/run: whatever the guest does, the run ends, and its status says how. On
-# QEMU's own machine, to be independent of the board.
+# QEMU's own machine, to be independent of the board. ROOT= is what the guest runs from.
 
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/tap.sh
@@ -14,7 +14,7 @@ export TMPDIR="$tmp/runs"
 # run [OPTION...] COMMAND: leaves its $status, $out and $err.
 run() {
 	status=0
-	guest/run -b virt -t 120 "$@" >"$tmp/out" 2>"$tmp/err" || status=$?
+	guest/run -b virt -r "${ROOT:-busybox}" -t 120 "$@" >"$tmp/out" 2>"$tmp/err" || status=$?
 	out=$(tr -d '\0' <"$tmp/out")
 	err=$(cat "$tmp/err")
 	tap_note=$err

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0
+# What tests/long/upstream/run does in a guest with ROOT=debian and at /extra what mk/upstream
+# makes: perf's tests of CoreSight, of the parser of events and of PMUs, by perf test, and
+# perf_events by run_kselftest.sh; or with ONLY=kselftest the second alone. Prints a row for
+# each, "TEST<tab>RESULT", in the words of the runner. What they said goes to /out.
+
+tar -C /extra/root -c . | tar -C / -xm --keep-directory-symlink --no-overwrite-dir || exit 1
+cd /tmp || exit 1
+
+# The numbers and names of the tests that perf has of these
+wanted() {
+	sed -sn '2s/^# *//; 2s/ *(exclusive)$//; 2p' /usr/libexec/perf-core/tests/shell/coresight/*.sh >names
+	echo 'Parse event definition strings' >>names
+	perf test list 2>&1 | sed -n 's/^ *\([0-9]*\): \(.*[^ ]\) *$/\1 \2/p' |
+		awk 'BEGIN { while ((getline name <"names") > 0) named[name] = 1 }
+			{ n = $1; sub(/^[0-9]* /, "") } named[$0] || /PMU/ { print n, $0 }'
+}
+
+# perf_test NUMBER NAME: rows of it and its parts
+perf_test() {
+	timeout 1200 perf test -v "$1" >"/out/perf-test-$1" 2>&1 </dev/null
+	awk -v number="$1" -v name="$2" '
+		/^ *[0-9.]+: .*: *(Ok|FAILED!|Skip.*)$/ {
+			n = $1; result = $0; part = $0
+			sub(/.*: */, "", result); sub(/ .*/, "", result)
+			sub(/^ *[0-9.]+: */, "", part); sub(/ *: *(Ok|FAILED!|Skip.*)$/, "", part)
+			print "perf test: " name (n == number ":" ? "" : ": " part) "\t" result
+			rows++
+		}
+		END { if (!rows) print "perf test: " name "\tlost" }' "/out/perf-test-$1"
+}
+
+if [ "${ONLY-}" != kselftest ]; then
+	wanted | while read -r number name; do
+		perf_test "$number" "$name"
+	done
+fi
+/opt/kselftest/run_kselftest.sh -c perf_events >/out/kselftest 2>&1 </dev/null
+sed -n 's/^\(ok\|not ok\) [0-9]* selftests: perf_events: \([a-z_]*\)\(.*\)/run_kselftest.sh: \2\t\1\3/p' /out/kselftest |
+	sed 's/\tok # SKIP.*/\tSkip/; s/\tok.*/\tOk/; s/\tnot ok.*/\tFAILED!/'
+dmesg >/out/dmesg
