@@ -17,6 +17,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -314,21 +315,16 @@ static int save_out(void)
 	return dev ? run((const char *[]){ "tar", "-cf", dev, "-C", "/out", ".", NULL }) : 0;
 }
 
-/* Writes a digit to each of such files */
-static void write_all(const char *files, const char *digit)
+/* Writes @digit to @file, if another one is there. Returns whether it was. */
+static bool switch_to(const char *file, char digit)
 {
-	glob_t found;
+	int fd = open(file, O_RDWR);
+	char was;
 
-	if (glob(files, 0, NULL, &found))
-		return;
-	for (size_t i = 0; i < found.gl_pathc; i++) {
-		int fd = open(found.gl_pathv[i], O_WRONLY);
-
-		if (fd < 0 || write(fd, digit, 1) != 1)
-			fail(found.gl_pathv[i]);
-		close(fd);
-	}
-	globfree(&found);
+	if (fd < 0 || read(fd, &was, 1) != 1 || (was != digit && pwrite(fd, &digit, 1, 0) != 1))
+		fail(file);
+	close(fd);
+	return was != digit;
 }
 
 /*
@@ -340,7 +336,6 @@ static void write_all(const char *files, const char *digit)
  */
 static void patch_perf_once(void)
 {
-	static const char others[] = "/sys/devices/system/cpu/cpu[1-9]*/online";
 	static const char rcu[] = "/sys/kernel/rcu_expedited";
 	struct perf_event_attr attr = {
 		.type = PERF_TYPE_SOFTWARE,
@@ -348,13 +343,23 @@ static void patch_perf_once(void)
 		.size = sizeof(attr),
 		.disabled = 1,
 	};
+	glob_t others = { };
+	bool *was_on;
 
-	write_all(rcu, "1");
-	write_all(others, "0");
+	glob("/sys/devices/system/cpu/cpu[1-9]*/online", 0, NULL, &others);
+	was_on = calloc(others.gl_pathc + 1, sizeof(*was_on));
+	switch_to(rcu, '1');
+	for (size_t i = 0; i < others.gl_pathc; i++)
+		was_on[i] = switch_to(others.gl_pathv[i], '0');
 	/* A kernel without perf needs none */
 	syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
-	write_all(others, "1");
-	write_all(rcu, "0");
+	/* Not those that maxcpus= has kept off, which may not come at all */
+	for (size_t i = 0; i < others.gl_pathc; i++)
+		if (was_on[i])
+			switch_to(others.gl_pathv[i], '1');
+	switch_to(rcu, '0');
+	free(was_on);
+	globfree(&others);
 }
 
 int main(void)
