@@ -12,8 +12,9 @@
 static int counter;
 static uint64_t overhead;
 
+/* @err: what it has to fail with, 0 for nothing */
 static void measure(const char *what, pid_t pid, int cpu, bool kernel,
-		    unsigned long cmd, void *arg)
+		    unsigned long cmd, void *arg, int err)
 {
 	uint64_t samples[ROUNDS];
 	char name[64];
@@ -25,7 +26,7 @@ static void measure(const char *what, pid_t pid, int cpu, bool kernel,
 		int ret = ioctl(fd, cmd, arg);
 
 		after = counter_read(counter);
-		check(!ret, what);
+		check(err ? ret == -1 && errno == err : !ret, what);
 		if (i >= 0)
 			samples[i] = after - before - overhead;
 		close(fd);
@@ -50,17 +51,20 @@ int main(void)
 	for (int cpu = -1; cpu <= 0; cpu++) {
 		pid_t pid = cpu == -1 ? 0 : -1;
 
-		measure("ioc_id", pid, cpu, false, PERF_EVENT_IOC_ID, &id);
-		measure("set_filter_address", pid, cpu, true, PERF_EVENT_IOC_SET_FILTER, in_kernel);
+		measure("ioc_id", pid, cpu, false, PERF_EVENT_IOC_ID, &id, 0);
+		measure("set_filter_address", pid, cpu, true, PERF_EVENT_IOC_SET_FILTER, in_kernel, 0);
 		/* A CPU's event has no file to filter by */
 		if (cpu == -1)
-			measure("set_filter_file", pid, cpu, false, PERF_EVENT_IOC_SET_FILTER, in_file);
+			measure("set_filter_file", pid, cpu, false, PERF_EVENT_IOC_SET_FILTER, in_file, 0);
 		if (!has_drv_config())
 			continue;
 		measure("set_drv_config_etf0", pid, cpu, false,
-			PERF_EVENT_IOC_SET_DRV_CONFIG, "tmc_etf0");
+			PERF_EVENT_IOC_SET_DRV_CONFIG, "tmc_etf0", 0);
 		measure("set_drv_config_etr0", pid, cpu, false,
-			PERF_EVENT_IOC_SET_DRV_CONFIG, "tmc_etr0");
+			PERF_EVENT_IOC_SET_DRV_CONFIG, "tmc_etr0", 0);
+		/* Which no CPU of juno reaches */
+		measure("set_drv_config_etf1", pid, cpu, false,
+			PERF_EVENT_IOC_SET_DRV_CONFIG, "tmc_etf1", ENXIO);
 	}
 	return 0;
 }

@@ -41,6 +41,7 @@ END {
 		row(kind ": IOC_ID, the floor", "configure/" kind "/ioc_id", "configure/" kind "/ioc_id")
 		row(kind ": SET_DRV_CONFIG tmc_etf0", "configure/" kind "/set_drv_config_etf0")
 		row(kind ": SET_DRV_CONFIG tmc_etr0", "configure/" kind "/set_drv_config_etr0")
+		row(kind ": SET_DRV_CONFIG tmc_etf1, out of reach", "configure/" kind "/set_drv_config_etf1")
 		row(kind ": SET_FILTER, kernel address", "configure/" kind "/set_filter_address",
 			"configure/" kind "/set_filter_address")
 	}
