@@ -62,5 +62,11 @@ refused() {
 README bin config lib run"
 }
 refused juno none "the kernel, 7.*, does not have the series: *"
+tar -C "$tmp" -xzf "$tmp/extra/kit.tar.gz"
+if [ "$(uname -m)" != aarch64 ]; then
+	out=$("$tmp/drv-config-kit/run" 2>&1)
+	like "on this machine: in one line" "$? $out" "2 run: this machine is $(uname -m): the kit is for arm64"
+	is "on this machine: nothing is left" "$(ls -A "$tmp/drv-config-kit" | xargs)" "README bin config lib run"
+fi
 refused virt perf-sinks "there is no CoreSight, *"
 done_testing

@@ -9,7 +9,9 @@ cd /tmp || exit 1
 
 # The numbers and names of the tests that perf has of these
 wanted() {
-	sed -sn '2s/^# *//; 2s/ *(exclusive)$//; 2p' /usr/libexec/perf-core/tests/shell/coresight/*.sh >names
+	for f in /usr/libexec/perf-core/tests/shell/coresight/*.sh; do
+		sed -n '/^#!/d; /SPDX/d; s/^# *//; s/ *(exclusive)$//; p; q' "$f"
+	done >names
 	echo 'Parse event definition strings' >>names
 	perf test list 2>&1 | sed -n 's/^ *\([0-9]*\): \(.*[^ ]\) *$/\1 \2/p' |
 		awk 'BEGIN { while ((getline name <"names") > 0) named[name] = 1 }
