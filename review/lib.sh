@@ -71,3 +71,33 @@ sources() {
 
 kernel_files='^(kernel|include|drivers)/'
 perf_files='^tools/(perf|lib|include)/.*\.([chl]|sh)$'
+
+# in_check NAME COMMAND...: runs it where the check's file has been read
+in_check() (
+	column=$1 lane=2 touches=. silent=''
+	shift
+	before() { :; }
+	applies() { any "$touches"; }
+	. review/checks/[0-9][0-9]-"$column"
+	"$@"
+)
+
+# in_lane LANE: the columns that are
+in_lane() {
+	for c in ${columns#am}; do
+		[ "$(in_check "$c" eval 'echo $lane')" != "$1" ] || echo "$c"
+	done
+}
+
+try() {
+	! applies || judged "$column" check
+}
+
+# run_lane LANE COMMAND...: for one column after the other
+run_lane() {
+	lane_columns=$1
+	shift
+	for c in $lane_columns; do
+		in_check "$c" "$@" || return 1
+	done
+}
