@@ -166,7 +166,7 @@ soak: all ## stress it: random calls, races, faults, leaks (SOAK="fuzz ...", see
 	@for c in modules debug kcsan; do mk/kernel "" $$c || exit 1; done
 	@mk/keep soak "$$SOAK$$SOAK_CALLS$$SOAK_ROUNDS$$SOAK_DEBUG_CALLS$$SOAK_DEBUG_ROUNDS" tests/long/soak/run
 
-# In a Debian, which is made here, as it is set up in a guest
+# In a Debian
 .PHONY: upstream
 upstream: all ## run upstream's own tests by its own runners, with and without the series, and all of the kit
 	@mk/setup mk/packages-upstream
