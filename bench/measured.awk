@@ -13,8 +13,11 @@ BEGIN {
 	split("perf small", areas)
 }
 
-function add(key, value) {
+# @most is the highest of the samples of a boot
+function add(key, value, most) {
 	values[key, ++boots[key]] = value + 0
+	if (most + 0 > highest[key])
+		highest[key] = most + 0
 }
 
 # Of a few, so the simplest way of sorting does
@@ -45,10 +48,10 @@ function ratio(a, b) {
 
 {
 	if (FILENAME ~ /growth/) {
-		add("growth " $3 " " $4 " " $5, $7)
+		add("growth " $3 " " $4 " " $5, $7, $9)
 		devices[$3, $4, $5] = $6
 	} else {
-		add($1 " " $3, $4)
+		add($1 " " $3, $4, $6)
 	}
 }
 
