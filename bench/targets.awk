@@ -38,11 +38,11 @@ END {
 		n = "switch/" (k == 1 ? "untraced" : "traced/config2")
 		m = middle("bench " n)
 		d = m - middle("bench-base " n)
-		target("Tracing, " n ": nothing more", d, m && d <= 0)
+		target("Tracing, " n ": the same", d, m && d == 0)
 	}
 	m = middle("bench switch/traced/ioctl")
 	d = m - middle("bench-base switch/traced/config2")
-	target("Tracing, by ioctl beside config2 on base: nothing more", d, m && d <= 0)
+	target("Tracing, by ioctl beside config2 on base: the same", d, m && d == 0)
 	# Which of two ways it goes differs by boots: the cheaper one
 	middle("bench switch/traced/others")
 	m = low

@@ -43,7 +43,7 @@ same() {
 			grep "^$f	" "$tmp/$s" | tr ';' '\n' >"$tmp/$s.code"
 		done
 		diff -u "$tmp/none.code" "$tmp/all.code")
-		is "$f: as without the series" "$tap_note" ""
+		ok "$f: as without the series" [ -z "$tap_note" ]
 	done
 }
 
