@@ -48,6 +48,16 @@ like "the patches say whose they are" "$(cat patches/fixes/0002*)" '*Subject: \[
 commit_project
 run mk/refresh
 is "refresh twice changes nothing" "$status $(changes)" "0 "
+is "and says so" "$out" "patches/: 4 patches; nothing changed"
+run env GIT_SEQUENCE_EDITOR="sed -i '1s/^pick/reword/'" GIT_EDITOR="sed -i 's/because/of reasons/'" \
+	git -C build/linux -c commit.gpgsign=false -c rebase.abbreviateCommands=false rebase -q -i base
+run mk/refresh
+like "a message that is changed is named" "$status $out" "0 patches/fixes/0001-*
+patches/: 4 patches; *git diff patches*"
+is "and it alone" "$(changes | cut -c4-)" "$(ls patches/fixes/0001*)"
+git checkout -q patches
+run mk/tree
+is "patches/ put back by git undo it" "$status $(in_tree log --format=%b base.. | grep -c reasons)" "0 0"
 mine=$(in_tree rev-parse fixes drv-config)
 sed -i 's/^+thirty/+dreissig/' patches/perf-sinks/0001*
 run mk/tree
