@@ -11,7 +11,7 @@ cd "$(dirname "$0")/../.." || exit 1
 
 git_says "" ""
 run "$some"
-like "no identity: refused, with what to do" "$status $out" "1 git has no identity*git config user.name*user.email*"
+like "no identity: refused, with what to do" "$status $out" "1 git has no identity*git config --global user.name*user.email*"
 is "in one line" "$(echo "$out" | wc -l)" 1
 ok "and no mails" [ ! -e "$tmp/send" ]
 git_says "A Sender" ""
@@ -39,7 +39,7 @@ refused "a tree that was never made" "there is no build/linux: *" env -C "$PWD" 
 echo more >>build/linux/kernel/core.c
 refused "changes that are not committed" "build/linux has changes that are not committed: *" mk/send-ready fixes
 in_tree commit -q -a -m "perf: More"
-refused "commits that patches/ does not have" "build/linux and patches/ differ: *" mk/send-ready fixes
+refused "commits that patches/ does not have" "build/linux has work that patches/ lacks: 'make refresh' *" mk/send-ready fixes
 in_tree reset -q --hard HEAD~1
 in_tree branch -q -f fixes perf-sinks
 refused "a branch that is not where it should be" "build/linux: the branch *" mk/send-ready drv-config
