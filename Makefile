@@ -42,7 +42,7 @@ setup: ## install the Debian packages that are missing, check the disk and the k
 tree: setup ## make build/linux: Linux with the series of patches/ as commits on it
 	@mk/tree
 
-refresh: ## write the commits of build/linux back to patches/
+refresh: ## write the commits of build/linux back to patches/, see docs/series.md
 	@mk/refresh
 
 # What qemu/qemu.mk makes needs the packages first.
