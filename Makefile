@@ -4,18 +4,18 @@
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
 
-# The steps use all processors each; one at a time keeps the report readable.
+# Each step uses all processors. One step at a time keeps the report readable.
 .NOTPARALLEL:
 
-# What is typed on the command line is meant as it stands, with each $ that is in it,
-# and is not for the makes that run below this one, but as their environment.
+# Variables of the command line are taken literally, each $ in them included. The makes that
+# run below this one get them only from the environment.
 MAKEOVERRIDES :=
 $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),\
 	$(eval override export $v := $$(value $v))))
 
 .PHONY: help
 help: ## print this list
-	@echo 'PERF_EVENT_IOC_SET_DRV_CONFIG: the kernel series, and a board to prove it on'
+	@echo 'Patches that let perf choose a CoreSight sink by name, and virtual boards that prove them'
 	@echo
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
 		while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -28,7 +28,7 @@ help: ## print this list
 	 echo "     ROOT=     what the guest runs from: $$(names root)"
 	@echo '     CMD=      what to run, as root, by sh'
 	@echo '     EXTRA=    a directory to put at /extra       OUT=     a directory to fetch /out to'
-	@echo '     TIMEOUT=  seconds to the bound (300)         SPLAT=ok kernel warnings are no failure'
+	@echo '     TIMEOUT=  seconds until it is stopped (300)  SPLAT=ok kernel warnings do not fail it'
 	@echo '     APPEND=   more for the kernel command line   QEMU_ARGS= more for QEMU'
 	@echo '     CONSOLE=  a file to keep the console log in'
 	@echo
@@ -45,7 +45,7 @@ tree: setup ## make build/linux: Linux with the series of patches/ as commits on
 refresh: ## write the commits of build/linux back to patches/, see docs/series.md
 	@mk/refresh
 
-# What qemu/qemu.mk makes needs the packages first.
+# The targets of qemu/qemu.mk need the packages first.
 .PHONY: qemu dtbs
 qemu dtbs: setup
 -include qemu/qemu.mk
@@ -73,7 +73,7 @@ else
 board: setup qemu dtbs
 endif
 
-# For guest/run -m, which names all
+# For guest/run -m, which sets all of these variables
 .PHONY: guest-needs
 guest-needs: board root
 	@mk/tree "$$SERIES"
@@ -81,7 +81,7 @@ guest-needs: board root
 	@mk/tree "$$PERF"
 	@mk/perf "$$PERF"
 
-# What everything is built from, and the boards
+# The sources that everything is built from, and the boards' device trees
 .PHONY: sources
 sources: setup
 	@mk/beside mk/tree qemu/build
@@ -89,7 +89,7 @@ sources: setup
 
 root_of_all := mk/perf && mk/perf none && mk/guest && mk/root "$$ROOT"
 
-# A guest with all of the series
+# What a guest with all of the series needs
 .PHONY: ready
 ready: sources
 	@mk/beside mk/kernel '$(root_of_all)'
@@ -98,7 +98,7 @@ ready: sources
 all: sources ## build everything, run nothing
 	@mk/beside 'mk/kernel && mk/kernel none' '$(root_of_all) && mk/perf host'
 
-# Through the environment, so that no quoting in CMD is lost.
+# The values come from the environment, so that no quoting in CMD is lost.
 run = set -- -m -b "$$BOARD" -k "$$SERIES" -p "$$SERIES" -c "$$CONFIG" -r "$$ROOT"; \
 	[ -z "$$EXTRA" ] || set -- "$$@" -e "$$EXTRA"; \
 	[ -z "$$OUT" ] || set -- "$$@" -o "$$OUT"; \
@@ -112,7 +112,7 @@ guest: ## boot a guest and run CMD, see below; "guest/run -m" is the same and ex
 	@[ -n "$$CMD" ] || { echo "make guest needs CMD='...'" >&2; exit 2; }
 	@$(run) -t "$${TIMEOUT:-300}" "$$CMD"
 
-shell: ## the same, an interactive shell; Ctrl-] stops the guest
+shell: ## the same with an interactive shell instead of CMD; Ctrl-] stops the guest
 	@$(run) -t 0 -i 'exec sh -l'
 
 .PHONY: map
@@ -166,7 +166,7 @@ soak: all ## stress it: random calls, races, faults, leaks (SOAK="fuzz ...", see
 	@for c in modules debug kcsan; do mk/kernel "" $$c || exit 1; done
 	@mk/keep soak "$$SOAK$$SOAK_CALLS$$SOAK_ROUNDS$$SOAK_DEBUG_CALLS$$SOAK_DEBUG_ROUNDS" tests/long/soak/run
 
-# In a Debian
+# The guests run Debian.
 .PHONY: upstream
 upstream: all ## run upstream's own tests by its own runners, with and without the series, and all of the kit
 	@mk/setup mk/packages-upstream

@@ -15,8 +15,8 @@ apt_why() {
 	echo "($(grep -a '^[EW]: ' "$1" | sort | head -n 1); all in $1)"
 }
 
-# mirrors: where the machine gets this Debian from: apt reads both forms of its lists. What else
-# calls itself so does no harm, as it is not signed by Debian.
+# mirrors: where the machine gets this release of Debian from. apt reads both forms of its lists.
+# Another repository with the same release name does no harm, as Debian has not signed it.
 mirrors() {
 	codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
 	apt-get indextargets --no-release-info --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' \

@@ -35,10 +35,10 @@ touched() {
 	git apply --numstat "$1" | cut -f3
 }
 
-# FILE_PATH_CHANGES and GIT_COMMIT_ID want what a patch cannot have in this
-# series; UNKNOWN_COMMIT_ID is about the commits that Fixes: names, which
-# Debian's tree, a single commit, does not have. From stdin, as it takes a file
-# that git knows for a source file.
+# checkpatch PATCH. FILE_PATH_CHANGES and GIT_COMMIT_ID ask for what a patch in this
+# series cannot have. UNKNOWN_COMMIT_ID is about the commits in Fixes: tags, which
+# Debian's tree, a single commit, does not have. The patch comes from stdin because
+# checkpatch treats a file that git tracks as source code.
 checkpatch() {
 	perl $tree/scripts/checkpatch.pl --no-tree --strict --no-signoff --terse --no-summary \
 		--ignore FILE_PATH_CHANGES,GIT_COMMIT_ID,UNKNOWN_COMMIT_ID - <"$1"

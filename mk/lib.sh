@@ -3,10 +3,10 @@
 
 . mk/project
 
-# A cold build is faster where the compiler's cache takes the compiler's word for
-# what a file includes, rather than preprocess it itself.
+# A cold build is faster if ccache takes the list of included files from the compiler
+# instead of preprocessing each file itself.
 export CCACHE_DEPEND=1
-# And it serves any clone, not only this directory.
+# What is in the cache serves any clone, not only this directory.
 export CCACHE_BASEDIR="$PWD/build" CCACHE_NOHASHDIR=1
 
 die() {
@@ -14,7 +14,7 @@ die() {
 	exit 1
 }
 
-# boards: those of boards/
+# boards: the names of the directories in boards/
 boards() {
 	ls boards/*/board.dts | cut -d/ -f2
 }
@@ -37,8 +37,8 @@ must_be() {
 	esac
 }
 
-# The trees that "make review" and "make mutants" make their series in, which go by a
-# name as a series does
+# "make review" and "make mutants" each apply patches in a tree of their own. The name of
+# such a tree can be given where the name of a series can.
 worked_in='each mutant'
 
 # tree_of SERIES: where its source is. Dies if there is no such series.
@@ -59,18 +59,19 @@ fragment() {
 	grep -E '^(# )?CONFIG_' "guest/configs/$1"
 }
 
-# said KEYWORD CONFIG: what it and the default say behind KEYWORD, a line each
+# said KEYWORD CONFIG: what follows KEYWORD in the default configuration and in CONFIG, a
+# line each
 said() {
 	for f in default "$2"; do
 		sed -n "s/^$1 //p" "guest/configs/$f"
 	done | awk '!seen[$0]++'
 }
 
-# What the long steps of "make all" are, in their order.
+# The long steps of "make all", in their order
 steps="linux linux-base qemu perf-$last perf-none guest root-busybox kernel-$last-default kernel-none-default perf-host"
 
-# step NAME TEXT COMMAND...: runs a long step with its output in a log. With BESIDE, see
-# mk/beside, its end is told in a line of its own.
+# step NAME TEXT COMMAND...: runs a long step with its output in a log. With BESIDE, which
+# mk/beside sets, the result is printed in a line of its own.
 step() {
 	step_log=build/log/$1.log step_text=$2
 	step_number=$(echo "$steps" | tr ' ' '\n' | grep -nx -- "$1" | cut -d: -f1)
@@ -91,7 +92,8 @@ step() {
 	fi
 }
 
-# A stamp holds the key of the contents that something was made from.
+# up_to_date STAMP KEY: does the file STAMP hold KEY? A key is a hash of all that something
+# was made from.
 up_to_date() {
 	[ -e "$1" ] && [ "$(cat "$1")" = "$2" ]
 }
@@ -100,7 +102,7 @@ hash() {
 	sha256sum | cut -c1-40
 }
 
-# Git as it is when nobody configured it.
+# Git without anybody's configuration
 plain_git() {
 	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null git \
 		-c core.looseCompression=1 -c gc.auto=0 "$@"

@@ -16,7 +16,7 @@ patches() {
 	done
 }
 
-# What is in patches/ changes with this, and what it is applied to.
+# queue_key: a key that changes if patches/ changes, or what it is applied to
 queue_key() {
 	echo "$(cat $tree/.git/base-key) $(for p in $(patches); do echo "$p"; cat "$p"; done | hash)"
 }
@@ -31,7 +31,7 @@ start_of() {
 	echo "$ref"
 }
 
-# recorded_end SERIES: the commit it ends at by the record
+# recorded_end SERIES: the commit that it ends at, according to the record
 recorded_end() {
 	awk -v order=" base $series " -v end=" $1 " '
 		NR > 1 && index(order, " " $NF " ") <= index(order, end) { id = $1 }
@@ -45,7 +45,7 @@ check_branches() {
 		plain_git -C $tree rev-parse -q --verify "refs/heads/$s" >/dev/null ||
 			die "build/linux has no branch $s: put it where that series ends, 'git -C build/linux branch $s COMMIT'"
 		plain_git -C $tree merge-base --is-ancestor "$s" $last ||
-			die "build/linux: the branch $s is beside $last, not below it, as 'git rebase --update-refs base' would leave it: put it where that series ends, 'git -C build/linux branch -f $s COMMIT'"
+			die "build/linux: the branch $s is beside $last, not below it ('git rebase --update-refs base' would have moved it along): put it where that series ends, 'git -C build/linux branch -f $s COMMIT'"
 		plain_git -C $tree merge-base --is-ancestor $below "$s" ||
 			die "build/linux: the branch $s ends before $below does: put it where that series ends, 'git -C build/linux branch -f $s COMMIT'"
 		below=$s
@@ -71,8 +71,8 @@ unsaved() {
 	die "$1, but build/linux has work that patches/ lacks: commit it there, then 'make refresh FORCE=1' overwrites patches/ with it; or drop it with 'rm -rf build/linux'"
 }
 
-# addresses OPTION... FILE...: what get_maintainer finds by the MAINTAINERS of the series,
-# one a line
+# addresses OPTION... FILE...: what get_maintainer finds with the MAINTAINERS file of the
+# series, one a line
 addresses() {
 	(cd $tree && perl scripts/get_maintainer.pl --nogit --nogit-fallback --no-rolestats "$@" 2>/dev/null)
 }
