@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# A program that runs only where the sink is out of reach, and what the user sees. Runs in
-# the guest, on the board "split".
+# Records a program that runs only where the sink is out of reach, and shows what the user
+# sees. Runs in the guest, on the board "split".
 
 cd /tmp || exit 1
 set -- --per-thread -e cs_etm/@tmc_etr0/u

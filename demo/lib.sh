@@ -10,7 +10,7 @@ columns='%-7s %-10s %-10s %-42s %9d %6d  %s\n'
 # Address and size of the board monitor, out of the device tree
 monitor=$(hexdump -ve '1/1 "%02x"' /proc/device-tree/monitor/reg 2>/dev/null | cut -c1-16)
 
-sink_address() { # of $1: where its registers are; for a TRBE, the monitor has its CPU from 1 on
+sink_address() { # NAME: where its registers are; a TRBE's address is its CPU's number plus 1
 	case $1 in trbe*) echo $((${1#trbe} + 1)); return ;; esac
 	d=$(readlink -f "/sys/bus/coresight/devices/$1") && d=${d%/*} && d=${d##*/} && echo $((0x${d%%.*}))
 }
@@ -32,8 +32,8 @@ decode_errors() {
 	cat "$1" "$2" | grep -ciE "$bad_trace"
 }
 
-# row BOARD ASKED SINK DATA MODEL: a line of what perf.data in DATA has, which is to be the
-# trace of SINK; MODEL is what the models counted. $wrong may say what was wrong before.
+# row BOARD ASKED SINK DATA MODEL: prints a line about the recording DATA, all of whose trace
+# must be from SINK. MODEL is what the models counted. The row is wrong if $wrong gives a reason.
 row() {
 	perf report -D -i "$4" >dump 2>err
 	perf script -i "$4" --itrace=b -F ip >branches 2>>err

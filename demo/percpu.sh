@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Where each CPU has a sink of its own, its TRBE, that is the default; naming another
-# sends the trace there. Runs in the guest on the board "armv9".
+# If each CPU has a sink of its own, its TRBE, that sink is the default. If the user names
+# another sink, the trace goes there. Runs in the guest on the board "armv9".
 
 . /extra/lib.sh
 cd /tmp || exit 1
 sinks=$(ls $pmu/sinks)
 columns='%-7s %-28s %-10s %-21s %9d %6d  %s\n'
 
-# record SINK ARGUMENTS: gzip on CPU 2; all of its trace has to be in SINK
+# record SINK ARGUMENTS: records gzip on CPU 2; all of its trace has to be in SINK
 record() {
 	want=$1
 	shift

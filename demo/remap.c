@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tries to change the sink of a cs_etm event after its AUX area was mapped, and
- * says what came of it. Exits with 0 if the kernel refused with EBUSY.
+ * prints the result. Exits with 0 if the kernel refused with EBUSY.
  *
  *	remap SINK
  */

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# For every sink that perf can use: record gzip into it and see what came where.
-# Runs in the guest. Of these sinks, no CPU reaches juno's tmc_etf1, which is to be refused.
+# Records gzip to every sink that perf can use, and shows where the trace went. Runs in the
+# guest. No CPU reaches juno's tmc_etf1, so perf must refuse that sink.
 
 . /extra/lib.sh
 board=$1

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The wrong choices, and what the user sees. Runs in the guest; the arguments
-# say which: CPUs or "any", the sink, and a word that the message must have.
+# Makes a wrong choice and shows what the user sees. Runs in the guest. The arguments are
+# the CPUs or "any", the sink, and a pattern that the message must match.
 
 cd /tmp || exit 1
 cpus=$1 sink=$2 word=$3
