@@ -6,8 +6,8 @@
  *	NAME MEDIAN MINIMUM MAXIMUM SAMPLES
  *
  * Under -icount QEMU's PMU counts the instructions that the whole machine
- * executes, so the other CPUs have to be idle, and what disturbs a sample
- * makes it larger. That is what the minimum and the maximum show.
+ * executes, so the other CPUs have to be idle. A disturbance makes a sample
+ * larger; the minimum and the maximum show whether there was one.
  */
 #ifndef BENCH_H
 #define BENCH_H
@@ -27,7 +27,7 @@ static inline void pin(int cpu)
 	check(!run_on(cpu), "sched_setaffinity");
 }
 
-/* The other CPUs, and what the kernel put off, come to rest */
+/* Waits until the other CPUs are idle and the kernel's deferred work is done */
 static inline void settle(void)
 {
 	usleep(50000);
@@ -88,7 +88,7 @@ static inline void report(const char *name, uint64_t *samples, int nr)
 	fflush(stdout);
 }
 
-/* What reading the counter twice counts of itself */
+/* How much two reads of the counter add to their own count */
 static inline uint64_t counter_overhead(int fd)
 {
 	uint64_t samples[MAX_SAMPLES];
@@ -117,7 +117,7 @@ static inline bool has_drv_config(void)
 	return !access(PMU "/caps/drv_config", F_OK);
 }
 
-/* Of user space, and disabled, as perf record opens it */
+/* An event that is disabled, as perf record opens it, for user space and maybe @kernel */
 static inline int etm_open(pid_t pid, int cpu, uint64_t config2, bool kernel)
 {
 	struct perf_event_attr attr = {

@@ -20,7 +20,7 @@ function add(key, value, most) {
 		highest[key] = most + 0
 }
 
-# Of a few, so the simplest way of sorting does
+# There are few values, so the simplest way of sorting is good enough.
 function middle(key,    i, j, n, t, v) {
 	n = boots[key]
 	if (!n)

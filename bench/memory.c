@@ -10,7 +10,7 @@ static const char *const events[] = {
 	"kmalloc", "kmem_cache_alloc", "kfree", "kmem_cache_free",
 };
 
-/* Through a file that is open: opening one allocates, and that is not wanted */
+/* Kept open, as opening the file would allocate memory that is then counted */
 static int tracing_on;
 
 static void watch(bool on)
@@ -22,7 +22,7 @@ static void watch(bool on)
 	check(write(tracing_on, on ? "1" : "0", 1) == 1, "tracing_on");
 }
 
-/* What is still allocated of what the trace has seen */
+/* The bytes that the trace has seen allocated and not freed */
 static uint64_t held(void)
 {
 	kmem_read();
@@ -36,7 +36,7 @@ static void measure(pid_t pid, int cpu)
 	uint64_t bytes;
 	int fd;
 
-	/* What is allocated once, say the thread's context, is there already */
+	/* Have allocated what is allocated only once, say the thread's context */
 	close(etm_open(pid, cpu, 0, false));
 	settle();
 

@@ -31,7 +31,7 @@ static void measure(int counter, uint64_t overhead, bool thread, const char *by,
 	for (int i = -2; i < ROUNDS; i++) {
 		uint64_t before;
 
-		/* Until the memory of the last one is free again */
+		/* Waits until the memory of the last session is free again */
 		settle();
 		before = counter_read(counter);
 		session(thread ? 0 : -1, thread ? -1 : 0, id, data_pages, aux_pages);
@@ -52,7 +52,7 @@ int main(void)
 	overhead = counter_overhead(counter);
 
 	for (int thread = 0; thread <= 1; thread++) {
-		/* What perf record maps as root, and next to the least that can be mapped */
+		/* What perf record maps as root, and almost the least that can be mapped */
 		measure(counter, overhead, thread, "config2", "perf", 128, 1024);
 		measure(counter, overhead, thread, "config2", "small", 1, 16);
 		if (!has_drv_config())

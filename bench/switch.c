@@ -2,8 +2,8 @@
 /*
  * What scheduling a traced thread in and out costs in the kernel: two processes on
  * one CPU hand a byte to and fro, one of them traced. A sample is one round of
- * all that the CPU did in the kernel: in once, out once. Alone, the traced one takes
- * its trace out of the sink each time; where other CPUs trace into it, it leaves it.
+ * all that the CPU did in the kernel: in once, out once. If no other CPU traces to the
+ * sink, the trace is read from it each time; else it is left there.
  */
 #include "bench.h"
 

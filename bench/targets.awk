@@ -43,7 +43,7 @@ END {
 	m = middle("bench switch/traced/ioctl")
 	d = m - middle("bench-base switch/traced/config2")
 	target("Tracing, by ioctl beside config2 on base: the same", d, m && d == 0)
-	# Which of two ways it goes differs by boots: the cheaper one
+	# The kernel goes one of two ways, depending on the boot: compare with the cheaper one
 	middle("bench switch/traced/others")
 	m = low
 	middle("bench-base switch/traced/others")
@@ -57,7 +57,7 @@ END {
 }
 
 END {
-	# By how much the cost differs that should not
+	# The range of a cost that should be constant
 	least = most = 0
 	for (k = 1; k <= nr_sinks; k++) {
 		for (i = 1; i <= nr_sizes; i++) {

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # Shell functions for the checks of make review; see ./run for what is set.
 
-# Of a log, what it complains of, without line numbers, so that trees can be compared
+# complaints LOG: its warnings and errors, without line numbers, so that trees can be compared
 complaints() {
 	grep -iE '(warning|error): ' "$1" |
 		sed -E "s,$PWD/[^ ]*linux-each/,,g; s/:[0-9][-0-9:]*/:/g; s,^(\.\.?/)+,," | sort
 }
 
-# baseline NAME COMMAND...: what it complains of before the series
+# baseline NAME COMMAND...: runs COMMAND before the series, and keeps what it complains of
 baseline() {
 	base_name=$1
 	shift
@@ -25,8 +25,8 @@ fault() {
 	echo "$n $1: $2" >"$log/$n-$1.fault"
 }
 
-# judged NAME COMMAND...: it succeeds, and complains of nothing new; with $silent, it says
-# nothing at all.
+# judged NAME COMMAND...: COMMAND must succeed, and must complain of nothing new; with $silent,
+# it must print nothing at all.
 judged() {
 	name=$1
 	shift
@@ -60,7 +60,7 @@ last_to_touch() {
 	done | tail -n 1
 }
 
-# sources FILE...: those of the kernel in C that are there
+# sources FILE...: those that are the kernel's C files, and exist
 sources() {
 	for f; do
 		case $f in
@@ -72,7 +72,7 @@ sources() {
 kernel_files='^(kernel|include|drivers)/'
 perf_files='^tools/(perf|lib|include)/.*\.([chl]|sh)$'
 
-# in_check NAME COMMAND...: runs it where the check's file has been read
+# in_check NAME COMMAND...: runs COMMAND in a subshell that has sourced the check's file
 in_check() (
 	column=$1 lane=2 touches=. silent=''
 	shift
@@ -82,7 +82,7 @@ in_check() (
 	"$@"
 )
 
-# in_lane LANE: the columns that are
+# in_lane LANE: the columns that are in LANE
 in_lane() {
 	for c in ${columns#am}; do
 		[ "$(in_check "$c" eval 'echo $lane')" != "$1" ] || echo "$c"

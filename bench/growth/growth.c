@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How the cost of choosing a sink grows with CoreSight: instructions of
- * pmu::drv_config() of cs_etm, and of coresight_get_sink_by_id(), the search of
- * the bus that a sink in attr.config2 takes, on topologies that are made up with
- * the fixtures of the KUnit tests. Only CPU 0 has to be online.
+ * How the cost of choosing a sink grows with the number of CoreSight devices:
+ * instructions of cs_etm's pmu::drv_config(), and of coresight_get_sink_by_id(),
+ * which searches the bus for a sink in attr.config2. The topologies are made up
+ * with the fixtures of the KUnit tests. Only CPU 0 has to be online.
  *
  * A line in the kernel's log for each: "growth NAME CPUS SINKS DEVICES VALUE
  * MINIMUM MAXIMUM", where DEVICES is how many different ones the event reaches.
@@ -16,7 +16,7 @@
 #define ROUNDS		9
 #define CPUS_A_FUNNEL	8
 
-/* Where the kernel has coresight_get_sink_by_id(), which it does not export */
+/* The address of coresight_get_sink_by_id(), which the kernel does not export */
 static unsigned long search;
 module_param(search, ulong, 0400);
 
@@ -39,8 +39,8 @@ static void move_to_end(struct kunit *test, struct fake *etr)
 }
 
 /*
- * The sinks behind replicators with two outputs, as in hardware. Returns what
- * leads to all of them.
+ * The sinks behind replicators with two outputs, as in hardware. Returns the
+ * device that leads to all of them.
  */
 static struct fake *add_sinks(struct kunit *test, struct fake **etr, int first, int nr)
 {
@@ -61,7 +61,7 @@ static struct fake *add_sinks(struct kunit *test, struct fake **etr, int first, 
 	return end[0];
 }
 
-/* CPUs [first, first + nr), a funnel for each few, and one that joins these */
+/* CPUs [first, first + nr), a funnel for each CPUS_A_FUNNEL, and one that joins these */
 static void add_cpus(struct kunit *test, struct fake *sinks, int first, int nr)
 {
 	struct fake *join, *funnel = NULL;
@@ -161,7 +161,7 @@ static void measure_search(struct kunit *test, const char *name, int cpus,
 	print(name, cpus, sinks, devices, samples);
 }
 
-/* Which sink a search meets when depends on the order of registration alone */
+/* A search of the bus meets the sinks in the order in which they were registered */
 static void measure_both(struct kunit *test, const char *what, int cpus, int sinks,
 			 int devices, struct fake **etr, int nr_etr, struct fake *target)
 {
@@ -222,14 +222,14 @@ static void shared(struct kunit *test)
 	measure_both(test, "shared", size->cpus, size->sinks, devices, etr,
 		     size->sinks, etr[size->sinks - 1]);
 
-	/* What a thread's event reaches is all there is; the sink is not among it */
+	/* A thread's event reaches all devices but the sink that it asks for */
 	devices += size->cpus - 1 + DIV_ROUND_UP(size->cpus, CPUS_A_FUNNEL) - 1;
 	far = fake(test, ETR, "growth_far", NULL);
 	measure_config(test, "thread/unreached", -1, size->cpus, size->sinks,
 		       devices, far, -ENXIO);
 }
 
-/* Four CPUs share a sink of their own, and reach no other */
+/* Each four CPUs share a sink of their own, and reach no other */
 static void islands(struct kunit *test)
 {
 	const struct size *size = test->param_value;
