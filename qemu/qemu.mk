@@ -25,7 +25,7 @@ build/boards/%.dtb: boards/%/board.dts boards/board.dtsi
 # Tests that need no guest; tests/boards/*.t run them.
 BOARD_TESTS := etm4-encoder-test formatter-test links-test fuzz-test
 
-# Programs that have the machine for themselves, and test system registers there
+# Programs that run on the machine without a kernel, and test its system registers
 BARE_TESTS := ete-test ete-fuzz
 
 .PHONY: board-tests

@@ -1,12 +1,12 @@
 /*
- * What a test at EL1 needs that is the only program on the machine
+ * Support for a test that runs at EL1 as the only program on the machine
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * System registers are out of qtest's reach, so programs test them: with the MMU
  * on, interrupts masked, and exceptions counted and stepped over.  TAP goes to the
- * first UART; PSCI ends QEMU.  Memory is mapped as it is: devices below
- * 0x40000000, RAM from this program's start, the pages of "area" one by one.
+ * first UART; PSCI ends QEMU.  Memory is mapped at its physical address: devices
+ * below 0x40000000, RAM from this program's start, the pages of "area" one by one.
  */
 #ifndef BOARD_TESTS_BARE_H
 #define BOARD_TESTS_BARE_H
@@ -216,7 +216,7 @@ void __attribute__((noreturn, used)) bare_main(void)
     done_testing();
 }
 
-/* No library: what the compiler may call */
+/* There is no C library: these are functions that the compiler may call. */
 void *memset(void *to, int byte, size_t n)
 {
     volatile char *p = to;

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * QEMU must neither crash nor hang, what lies outside of the trace buffer must stay
- * as it is, and in the end trace is captured as before.  Half of the accesses are to
+ * QEMU must neither crash nor hang, memory outside of the trace buffer must not
+ * change, and in the end trace is captured as before.  Half of the accesses are to
  * any register with any value; the other half write values that make sense, so that
  * trace is captured meanwhile.  Prints TAP.  -DACCESSES= and -DSEED= make others.
  */
@@ -151,7 +151,7 @@ static void test(void)
     write_reg(OSLAR, 0);
     check(capture(), "trace is captured");
     before = sum((uint64_t *)code, (uint64_t *)(code + REGS));
-    /* So that not all of the buffer is a place to write to */
+    /* Three pages that trace cannot be stored to */
     map_area(0x10, 0);
     map_area(0x20, area_page(0x20) | PTE | PTE_RAM | PTE_RO | PTE_XN);
     map_area(0x30, UART | PTE | PTE_XN);
@@ -174,6 +174,6 @@ static void test(void)
     check(exceptions > ACCESSES / 100, "some registers do not exist");
     write_reg(TRCPRGCTLR, 0);
     is(sum((uint64_t *)code, (uint64_t *)(code + REGS)), before,
-       "nothing was stored where it should not");
+       "nothing was stored where it should not be");
     check(capture(), "after random accesses, trace is captured as before");
 }

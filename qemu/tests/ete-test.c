@@ -122,7 +122,7 @@ static void undefined(void)
     (void)read_reg("S2_1_C2_C1_0");
     is(exceptions, 3, "TRCACVR0 has no upper half");
     write_reg("S2_1_C2_C0_0", 0x123456789abcdef0);
-    is(read_reg("S2_1_C2_C0_0"), 0x123456789abcdef0, "TRCACVR0 is of 64 bits");
+    is(read_reg("S2_1_C2_C0_0"), 0x123456789abcdef0, "TRCACVR0 has 64 bits");
     write_reg("S2_1_C2_C0_0", 0);
     write_reg("cpacr_el1", 1ul << 28);
     (void)read_reg(TRCPRGCTLR);
@@ -221,13 +221,13 @@ static void out_of_range(void)
     buffer(2, 0);
     write_reg(TRBPTR, area_page(1) + 3);
     write_reg(TRBBASER, area_page(1) + 0xabc);
-    is(read_reg(TRBBASER), area_page(1), "TRBBASER is of whole pages");
+    is(read_reg(TRBBASER), area_page(1), "TRBBASER is aligned to a page");
     write_reg(TRBLIMITR, area_page(3) | 0xfc0 | E | IGNORE);
     is(read_reg(TRBLIMITR), area_page(3) | E | IGNORE, "TRBLIMITR, too");
     branches(100);
     write_reg(TRFCR, 0);
     check(untouched(AREA, area_page(1) + 3) && *(uint8_t *)(area_page(1) + 3) != CANARY,
-          "a pointer is of any alignment");
+          "a pointer can have any alignment");
 
     write_reg(TRBPTR, 0);
     write_reg(TRBBASER, 0);
@@ -308,7 +308,7 @@ static void triggers(void)
     write_reg(TRBSR, 0);
 }
 
-/* Where trace goes: to the buffer if that is enabled, else to the bus */
+/* Trace goes to the buffer if that is enabled, else to the bus. */
 static void destination(void)
 {
     uint64_t etf, trbe;
@@ -323,14 +323,16 @@ static void destination(void)
     trbe = taken(1);
     branches(1000);
     unit_off();
-    check(taken(0x20010000) > etf && taken(1) == trbe, "buffer disabled: the bus has it");
+    check(taken(0x20010000) > etf && taken(1) == trbe,
+          "buffer disabled: trace goes to the bus");
     etf = taken(0x20010000);
     unit_on();
     buffer(2, E | CIRCULAR | IGNORE);
     etf = taken(0x20010000);
     branches(1000);
     unit_off();
-    check(taken(0x20010000) == etf && taken(1) > trbe, "buffer enabled: the bus has not");
+    check(taken(0x20010000) == etf && taken(1) > trbe,
+          "buffer enabled: trace does not go to the bus");
     write_reg(TRBLIMITR, 0);
 }
 
@@ -345,5 +347,5 @@ static void test(void)
     reserved();
     triggers();
     destination();
-    is(exceptions, 4, "no exception that was not meant");
+    is(exceptions, 4, "no unexpected exception");
 }

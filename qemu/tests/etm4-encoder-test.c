@@ -157,7 +157,7 @@ static ocsd_datapath_resp_t element(const void *context,
         break;
     case OCSD_GEN_TRC_ELEM_NO_SYNC:
     case OCSD_GEN_TRC_ELEM_EO_TRACE:
-    /* What is after an ERET, if ETE */
+    /* An ETE has this after an ERET */
     case OCSD_GEN_TRC_ELEM_EXCEPTION_RET:
         break;
     default:
@@ -167,7 +167,7 @@ static ocsd_datapath_resp_t element(const void *context,
     return OCSD_RESP_CONT;
 }
 
-/* A context that repeats what was known is no news, whoever repeats it. */
+/* Drop contexts that repeat the one before: either side may repeat it. */
 static void drop_same_contexts(List *l)
 {
     Element last = { .kind = CONTEXT, .a = UINT64_MAX };
@@ -223,7 +223,7 @@ static dcd_tree_handle_t make_decoder(const Run *r, bool ete)
     return tree;
 }
 
-/* A run as far as it has come */
+/* The current state of a run */
 typedef struct Walk {
     const Run *r;
     bool ete;
@@ -233,7 +233,7 @@ typedef struct Walk {
     uint64_t base, pc, ts;
 } Walk;
 
-/* What may come before a block: a gap, an overflow, what starts a trace */
+/* What may come before a block: a gap, an overflow, the start of trace */
 static void before_block(Walk *w)
 {
     const Run *r = w->r;
@@ -392,7 +392,7 @@ static bool got_what_was_wanted(void)
         }
     }
     printf("# %zu elements\n", got.n);
-    /* What follows the last P0 element may stay with the decoder. */
+    /* The decoder may hold back what follows the last P0 element. */
     if (want.n > got.n + 3 || got.n > want.n) {
         printf("# want %zu elements, got %zu\n", want.n, got.n);
         return false;

@@ -296,7 +296,7 @@ int main(void)
     };
 
     if (ocsd_register_custom_decoder("KEEP", &factory) != OCSD_OK) {
-        printf("Bail out! OpenCSD takes no decoder of ours\n");
+        printf("Bail out! OpenCSD does not accept our decoder\n");
         return 1;
     }
     test_flush();

@@ -81,7 +81,7 @@ static void any_access(void)
 static void sensible_write(void)
 {
     size_t i = rnd(SENSE);
-    /* Mostly the ETR's memory is memory */
+    /* Mostly, the ETR's buffer is in RAM */
     uint32_t ram = sense[i].mask & RAM && rnd(64) ? RAM : 0;
 
     writel(sense[i].page + sense[i].offset, (rnd32() & sense[i].mask) | ram);

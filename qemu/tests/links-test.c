@@ -5,9 +5,9 @@
  *
  * usage: links-test QEMU LINKS.DTB LOG
  *
- * Drives the models of links.dts through qtest.  Frames that come out of the
- * sinks are undone by a few lines of our own, which is enough here: that they
- * are what the architecture says is for formatter-test and OpenCSD.  Prints
+ * Drives the models of links.dts through qtest.  A few lines of our own unpack
+ * the frames that come out of the sinks.  Whether these frames are what the
+ * architecture says is for formatter-test to find out, with OpenCSD.  Prints
  * TAP.
  */
 #include "links.h"
@@ -42,7 +42,7 @@ static bool logged(const char *text)
         found |= strstr(line, text) != NULL;
     }
     if (!found) {
-        printf("# QEMU does not say \"%s\"\n", text);
+        printf("# QEMU's log lacks \"%s\"\n", text);
     }
     return found;
 }
@@ -53,7 +53,7 @@ static void forget_log(void)
     fseek(qemu_log, 0, SEEK_END);
 }
 
-/* Undo frames: how many bytes have @id, put at bytes[]. */
+/* Unpack frames to bytes[]. Returns how many bytes have @id. */
 static size_t undo(const uint8_t *f, size_t n, uint8_t id)
 {
     size_t count = 0, i;
@@ -105,7 +105,7 @@ static void unlock_all(void)
     }
 }
 
-/* All open: both sources with IDs 0x10 and 0x21, through to both outputs */
+/* Open everything: the sources have IDs 0x10 and 0x21 and reach both outputs */
 static void fresh(void)
 {
     qtest_reset();
@@ -285,7 +285,7 @@ static void test_etf_fifo(void)
     good &= counted(ETR) == 5000 && counted(ETF) == 0 && counted(TPIU) == 0;
     writel(ETF + FFCR, FLUSH_STOP);
     good &= !!(readl(ETF + STS) & STS_READY);
-    result(good, "ETF as a FIFO, ETR behind it");
+    result(good, "ETF as a FIFO, followed by an ETR");
 }
 
 static void test_replicator(void)
@@ -461,7 +461,7 @@ static void test_axi_errors(void)
     start_etr(RAM, 0x10000, 0);
     burst(0, 100);
     good &= !(readl(ETR + STS) & STS_MEMERR);
-    result(good, "ETR pointed at what is no memory");
+    result(good, "ETR pointed at what is not memory");
 }
 
 /* Each write is ignored, and a guest error. */
@@ -494,7 +494,7 @@ static void test_while_enabled(void)
 static void etm_enable(bool on)
 {
     writel(ETM + TRCPRGCTLR, on);
-    /* The CPU's thread sees to it. */
+    /* The CPU's thread makes the change. */
     while ((readl(ETM + TRCSTATR) & 1) == on) {
         usleep(1000);
     }
@@ -559,7 +559,7 @@ static void test_etm_values(void)
         etm_enable(false);
         writel(ETM + bad[i].offset, bad[i].good);
     }
-    result(good, "ETM: reserved and UNPREDICTABLE values are told");
+    result(good, "ETM: reserved and UNPREDICTABLE values are logged");
 }
 
 static void test_trigger(void)
@@ -682,7 +682,7 @@ int main(int argc, char **argv)
     test_trigger();
     test_tpiu();
     test_migration(argv);
-    result(qtest_end() == 0, "QEMU ends in peace");
+    result(qtest_end() == 0, "QEMU ends normally");
     printf("1..%d\n", tests);
     return failures != 0;
 }

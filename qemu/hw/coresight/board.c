@@ -29,7 +29,7 @@
 #define TYPE_CORESIGHT_MACHINE MACHINE_TYPE_NAME("coresight")
 OBJECT_DECLARE_SIMPLE_TYPE(BoardState, CORESIGHT_MACHINE)
 
-/* The fixed part; board/dts/board.dtsi says the same */
+/* The fixed part; boards/board.dtsi has the same addresses */
 #define BOARD_UART0     0x1c090000
 #define BOARD_UART1     0x1c0a0000
 #define BOARD_VIRTIO    0x1c130000
@@ -158,7 +158,7 @@ static char *board_cpu_type(BoardState *s, int node)
     if (!compatible || !g_str_has_prefix(compatible, "arm,")) {
         board_bad_node(s, node, "no usable compatible property");
     }
-    /* Arm's FVP has CPUs of no kind; that is how its device tree calls them. */
+    /* The device tree of Arm's FVP names no CPU model, only the architecture. */
     if (!strcmp(compatible, "arm,armv8")) {
         compatible = "arm,cortex-a76";
     }
@@ -169,7 +169,7 @@ static char *board_cpu_type(BoardState *s, int node)
     return g_steal_pointer(&type);
 }
 
-/* Does a node of this kind name the CPU at @cpu, or are there no names in it? */
+/* Is there a node with this @compatible whose "cpu" is @cpu, or that has none? */
 static bool board_cpu_has(BoardState *s, int cpu, const char *compatible)
 {
     int node = -1;
@@ -185,8 +185,8 @@ static bool board_cpu_has(BoardState *s, int cpu, const char *compatible)
 }
 
 /*
- * What the CPU's registers say of its trace unit and its trace buffer.  Returns
- * a word that differs if that does.
+ * Set what the CPU's ID registers say about its trace unit and trace buffer.
+ * Returns a word that is the same for CPUs whose registers say the same.
  */
 static uint64_t board_set_trace_id(BoardState *s, int node, ARMCPU *cpu)
 {
@@ -387,7 +387,7 @@ static unsigned board_port_number(BoardState *s, int port)
            board_read_reg(s, port, 1) : 0;
 }
 
-/* A port whose endpoint leads nowhere, or to what is not modelled, discards. */
+/* A port that leads nowhere, or to a component without a model, discards. */
 static void board_connect_port(BoardState *s, DeviceState *dev, int port)
 {
     int endpoint, remote, remote_port;

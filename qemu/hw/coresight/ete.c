@@ -4,9 +4,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Arm Architecture Reference Manual (ARM DDI 0487), chapters "The Embedded Trace
- * Extension" and "Trace Unit Programming", and the register TRFCR_EL1.  What the
- * unit does is etm4.c's; here is what differs: how the registers are reached and
- * that no others exist, the OS Lock, which is the CPU's, and TRFCR_EL1.
+ * Extension" and "Trace Unit Programming", and the register TRFCR_EL1.  etm4.c
+ * has what the unit does.  This file has what differs from an ETMv4: how the
+ * registers are accessed and which of them exist, the OS Lock, which belongs to
+ * the CPU, and TRFCR_EL1.
  */
 #include "qemu/osdep.h"
 #include "qemu/log.h"
@@ -39,7 +40,7 @@ static ETM4State *ete_unit(CPUARMState *env)
     return s;
 }
 
-/* "System instruction encodings": of TRC* registers, by where ETMv4 has them */
+/* "System instruction encodings": where ETMv4 has the TRC* register */
 static hwaddr ete_offset(const ARMCPRegInfo *ri)
 {
     return (ri->crn << 7 | ri->opc2 << 4 | ri->crm) * 4;
@@ -111,7 +112,7 @@ static void ete_write_register(CPUARMState *env, const ARMCPRegInfo *ri,
     }
 }
 
-/* With an access function, the PC is known in the others. */
+/* If there is an access function, QEMU saves the PC, which the others need. */
 static CPAccessResult ete_trfcr_access(CPUARMState *env, const ARMCPRegInfo *ri,
                                        bool isread)
 {

@@ -63,8 +63,8 @@ void etm4_encoder_reset(ETM4Encoder *e)
  * format 4 and 5 some patterns of four and five, and format 6 three to
  * twenty-three E atoms and one of either kind.
  *
- * Which packet the oldest five atoms make, and of how many of them; none where
- * it depends on how many more are E.
+ * The packet that the oldest five atoms make, and how many of them it holds;
+ * none if that depends on how many E atoms follow.
  */
 #define F3(atoms) { PKT_ATOM_F3 | (atoms), 3 }
 static const struct {
@@ -78,8 +78,8 @@ static const struct {
 };
 
 /*
- * Make a packet of the oldest of @n atoms, all of which there are if @last.
- * Returns how many it takes: none if more may have to be in it.
+ * Make a packet of the oldest of @n atoms; if @last, no atoms follow them.
+ * Returns how many it takes: 0 if atoms that follow may have to be in it.
  */
 static inline unsigned atom_packet(uint64_t atoms, unsigned n, bool last,
                                    uint8_t *packet)
@@ -123,7 +123,7 @@ static inline unsigned atom_packet(uint64_t atoms, unsigned n, bool last,
     return n;
 }
 
-/* Write packets until all atoms are in one or, unless @last, it may take more. */
+/* Write packets until no atoms are left or, unless @last, the next may grow. */
 static inline void put_atoms(ETM4Encoder *e, bool last)
 {
     uint64_t atoms = e->atoms;
@@ -335,8 +335,8 @@ void etm4_encoder_cycles(ETM4Encoder *e, uint32_t cycles)
 }
 
 /*
- * "Cycle Count Format 1 packet" with U 1: how many is not known.  The first of an
- * ETE has to be so (ARM DDI 0487, "Cycle Count element").
+ * "Cycle Count Format 1 packet" with U 1: the count is unknown.  The first Cycle
+ * Count packet of an ETE has to be this one (ARM DDI 0487, "Cycle Count element").
  */
 void etm4_encoder_cycles_unknown(ETM4Encoder *e)
 {

@@ -103,9 +103,9 @@
 /* TRCIDR4: address comparator pairs, selector pairs but one, CID comparators */
 #define IDR4            (ETM4_PAIRS | (ETM4_SELECTORS / 2 - 1) << 16 | 1u << 24)
 /*
- * TRCIDR5: trace ID of 7 bits, counters.  What an ETE's CPU has of external
- * inputs are the PMU's events, of which none is selected here; it has a trace ID
- * where it has a way to the bus.
+ * TRCIDR5: trace ID of 7 bits, counters.  The external inputs of an ETE are
+ * events of the CPU's PMU, none of which is selected here.  An ETE has a trace
+ * ID only if it is connected to the bus.
  */
 #define IDR5            (7u << 16 | ETM4_COUNTERS << 28)
 #define IDR5_ETE        (0x1ffu | ETM4_COUNTERS << 28)
@@ -221,7 +221,7 @@ static void etm4_hand_on(ETM4State *s)
     atb_unlock();
 }
 
-/* After every event: let others see the bytes, and see to room for more. */
+/* After every event: let other threads see the bytes, and make room for more. */
 static void etm4_publish(ETM4State *s)
 {
     if (s->enc.len < s->burst) {
@@ -327,8 +327,8 @@ static bool etm4_event(ETM4State *s, uint8_t event, uint64_t first,
 }
 
 /*
- * Let the counters see what ran.  Of a cycle the model knows only that an
- * instruction takes one.
+ * Let the counters see what ran.  In this model, each instruction takes one
+ * cycle.
  */
 static void etm4_count(ETM4State *s, uint64_t first, uint64_t last)
 {
@@ -391,9 +391,8 @@ static bool etm4_event_fixed(uint8_t event)
 }
 
 /*
- * Timestamps alone depend on resources, these on counters alone, and the
- * counters on nothing but time.  Then it does not matter whether the counters
- * see blocks one by one.
+ * Do only timestamps depend on resources, those resources only on counters, and
+ * the counters only on time?  Then the counters need not see blocks one by one.
  */
 static bool etm4_lazy(ETM4State *s)
 {
@@ -460,7 +459,7 @@ static uint64_t etm4_follow(ETM4State *s, uint64_t first, uint64_t last)
     unsigned least = s->context.aarch64 ? 4 : 2;
     unsigned i;
 
-    /* All alike, unless a comparator's address is among them or next to them */
+    /* All are alike, unless a comparator's address is among or next to them */
     for (i = 0; i < 2 * ETM4_PAIRS; i++) {
         uint64_t value = etm4_reg64(s, TRCACVR0 + 8 * i);
 
@@ -573,7 +572,7 @@ static void etm4_after_p0(ETM4State *s)
         s->cycles = 0;
     }
     if (s->ts_on) {
-        /* An event asks often; the answer may be late, it is not lost. */
+        /* An event asks often; its timestamp may come late, but is not lost. */
         s->ts_wait -= s->ts_wait > 0;
         if (s->lazy && !s->ts_wait) {
             etm4_tick(s, 0, 0);
@@ -606,7 +605,7 @@ static bool etm4_broadcast(ETM4State *s, uint64_t pc)
     return ctl & BBCTLR_MODE ? hit : !hit;
 }
 
-/* Full, and nobody took anything: go on once there is room. */
+/* Is trace lost, as the buffer was full?  It goes on once there is room. */
 static bool etm4_overflowed(ETM4State *s)
 {
     if (likely(!s->overflow)) {
@@ -686,7 +685,7 @@ static void etm4_p0(ETM4State *s, uint64_t start, uint64_t pc, uint32_t info)
     etm4_publish(s);
 }
 
-/* What precedes the next P0 element, and what follows it, is known: nothing. */
+/* Is it certain that nothing else is traced before and after the next atom? */
 static bool etm4_quick(ETM4State *s)
 {
     return s->plain && !s->need_sync && !s->need_on && !s->need_addr &&
@@ -708,8 +707,8 @@ static void etm4_p0_quick(ETM4State *s, uint64_t start, uint64_t pc,
 }
 
 /*
- * Let translated code gather as many atoms as can have nothing between them.
- * A bit that is set will be at the top by then.
+ * Let translated code gather atoms for as long as nothing can come between them.
+ * The bit that is set here will have moved to the top by then.
  */
 static void etm4_gather(ETM4State *s)
 {
@@ -721,8 +720,9 @@ static void etm4_gather(ETM4State *s)
 }
 
 /*
- * Trace what was gathered but for the @last atoms, and return how many atoms
- * these are.  The counters take each for a cycle: what ran besides is not known.
+ * Trace all atoms that were gathered but the @last ones, and return how many
+ * were traced.  The counters count a cycle for each, as the number of other
+ * instructions is not known.
  */
 static unsigned etm4_gathered(ETM4State *s, unsigned last)
 {
@@ -824,7 +824,7 @@ static void etm4_exception(ETM4State *s, unsigned type, uint64_t ret)
     if (s->filtered && !empty) {
         start = etm4_follow(s, start, ret - 4);
     }
-    /* Traced if what ran before it is; so it does not start the trace. */
+    /* It is traced if what ran before it is; so it does not start the trace. */
     if ((s->filtered && !s->view) || (s->need_on && empty) ||
         etm4_overflowed(s)) {
         return;
@@ -869,8 +869,8 @@ static void etm4_update_allowed(ETM4State *s)
 }
 
 /*
- * Take all that was gathered.  What ran since is not known then, and need not
- * be: the address and the context are.
+ * Trace all that was gathered.  What ran since the last atom is then not known,
+ * and need not be: the address and the context are known.
  */
 static void etm4_settle(ETM4State *s)
 {
@@ -880,7 +880,7 @@ static void etm4_settle(ETM4State *s)
     }
 }
 
-/* Where it returns to is for etm4_el_change() to say. */
+/* etm4_el_change() sets where the ERET returned to. */
 static void etm4_eret(ETM4State *s)
 {
     uint64_t start = s->next;
@@ -1322,7 +1322,7 @@ static int etm4_post_load(void *opaque, int version_id)
 {
     ETM4State *s = opaque;
 
-    /* Trace begins anew: what was held was left behind. */
+    /* Trace begins afresh: what the unit held is lost in a migration. */
     s->active = false;
     s->allowed = false;
     s->enc.len = 0;

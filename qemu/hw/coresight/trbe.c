@@ -60,7 +60,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(TRBEState, CORESIGHT_TRBE)
 #define SR_MASK         (SR_EC | SR_DAT | SR_IRQ | SR_TRG | SR_WRAP | SR_EA | \
                          SR_S | SR_MSS)
 
-/* TRBSR.MSS: the buffer's status code, or of a fault its status code */
+/* TRBSR.MSS: the buffer's status code, or that of a fault */
 #define BSC_FILLED      0x1
 #define BSC_TRIGGER     0x2
 #define FSC_EXTERNAL    0x10
@@ -125,7 +125,7 @@ static void trbe_interrupt(TRBEState *s)
     }
 }
 
-/* "Trace buffer management events": EC and MSS tell of the first. */
+/* "Trace buffer management events": EC and MSS describe the first one. */
 static void trbe_stop(TRBEState *s, uint32_t ec, uint32_t mss)
 {
     if (!(s->sr & SR_S)) {
@@ -139,7 +139,7 @@ static void trbe_stop(TRBEState *s, uint32_t ec, uint32_t mss)
  * Writing
  */
 
-/* Where @va is for the owner. False: @fsc says why it is nowhere. */
+/* Translate the owner's @va. False if that faults, with the code in @fsc. */
 static bool trbe_translate(TRBEState *s, uint64_t va, hwaddr *pa,
                            MemTxAttrs *attrs, uint32_t *fsc)
 {
@@ -151,7 +151,7 @@ static bool trbe_translate(TRBEState *s, uint64_t va, hwaddr *pa,
         *attrs = (MemTxAttrs) { .secure = arm_is_secure_below_el3(&s->cpu->env) };
         return true;
     }
-    /* Not as the CPU is now: that may be at EL0, or have PSTATE.PAN set. */
+    /* Not by the CPU's current state: it may be at EL0, or have PSTATE.PAN set. */
     if (get_phys_addr(&s->cpu->env, va, MMU_DATA_STORE, ARMMMUIdx_E10_1, &res,
                       &fi)) {
         *fsc = arm_fi_to_lfsc(&fi) & 0x3f;
@@ -162,7 +162,7 @@ static bool trbe_translate(TRBEState *s, uint64_t va, hwaddr *pa,
     return true;
 }
 
-/* To RAM only: @buf, which does not cross a page. */
+/* Store @buf, which does not cross a page, if that is RAM. */
 static bool trbe_store(TRBEState *s, const uint8_t *buf, size_t len,
                        uint32_t *fsc)
 {
@@ -277,7 +277,7 @@ void trbe_write(TRBEState *s, const uint8_t *buf, size_t len)
  */
 static TRBEState *trbe_units[256];
 
-/* Before what tells of trace is read, or what directs it changes */
+/* Call before software reads how far trace has got, or changes where it goes. */
 static TRBEState *trbe_settled(CPUARMState *env)
 {
     TRBEState *s = trbe_units[env_cpu(env)->cpu_index];
@@ -362,7 +362,7 @@ static void trbe_set_register(CPUARMState *env, const ARMCPRegInfo *ri,
     }
 }
 
-/* With an access function, the PC is known in the others. */
+/* If there is an access function, QEMU saves the PC, which the others need. */
 static CPAccessResult trbe_access(CPUARMState *env, const ARMCPRegInfo *ri,
                                   bool isread)
 {

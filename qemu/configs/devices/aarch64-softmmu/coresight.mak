@@ -5,5 +5,5 @@
 CONFIG_ARM_VIRT=y
 CONFIG_VIRTIO_SERIAL=y
 CONFIG_CORESIGHT_BOARD=y
-# What target/arm does not link without
+# target/arm does not link without this.
 CONFIG_ARM_V7M=y

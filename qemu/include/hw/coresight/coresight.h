@@ -63,7 +63,7 @@ OBJECT_DECLARE_TYPE(CoreSightDevice, CoreSightDeviceClass, CORESIGHT_DEVICE)
 /**
  * struct CoreSightDevice - a component with a 4 KiB page of registers
  * @devid, @devaff: the component's DEVID and DEVAFF0/1, set before realize
- * @part: its part number where that is not the class's, or 0; set as above
+ * @part: its part number if that differs from the class's, else 0; set as above
  * @no_regs: there is no page of registers: a static link, set by property
  *           "static", or a unit that has system registers
  * @sink_bytes: payload bytes that a sink has taken, for the board monitor

@@ -19,16 +19,16 @@
 #define ETM4_BRANCH_TAKEN       0x2
 #define ETM4_BRANCH_INDIRECT    0x4
 #define ETM4_BRANCH_LINK        0x8
-/* What it traced before may have been in another context: an ISB */
+/* The context may have changed: it is an ISB */
 #define ETM4_BRANCH_CONTEXT     0x10
-/* It is of T32, where the CPU is in AArch32 */
+/* It is a T32 instruction; in AArch32 only */
 #define ETM4_BRANCH_T32         0x20
 /* Where in its translation block it is: the bytes that run before it */
 #define ETM4_BRANCH_OFFSET_SHIFT 16
 
 /*
- * Of A64. In AArch32 what branches is what writes to the PC, and the translator
- * knows.  @taken is what happened to a conditional branch; the others are
+ * For A64. In AArch32 whatever writes to the PC is a branch, which the translator
+ * knows.  @taken says what happened to a conditional branch; the others are
  * always taken.
  */
 static inline uint32_t etm4_a64_branch(uint32_t insn, bool taken,

@@ -96,7 +96,7 @@ struct ETM4State {
     bool allowed;           /* active, and the Exception level is traced */
     bool filtered;          /* ViewInst depends on addresses or events */
     bool resources;         /* something depends on resource selectors */
-    bool lazy;              /* but on counters alone, so that may wait */
+    bool lazy;              /* but only on counters, so it may wait */
     bool plain;             /* etm4_p0_quick() knows all that is enabled */
     unsigned gather;        /* P0 instructions until it wants to be called */
     bool ts_on;             /* TRCCONFIGR.TS */
@@ -127,7 +127,7 @@ struct ETM4State {
 /* The trace unit of the CPU with this index, or NULL */
 ETM4State *etm4_of_cpu(int index);
 
-/* For realize of what is derived: connect with the CPU. False: @errp says why. */
+/* For a derived type's realize: connect to the CPU. False if @errp was set. */
 bool etm4_attach(ETM4State *s, Error **errp);
 
 /* Does software write to this register while disabled? @mask: its bits */

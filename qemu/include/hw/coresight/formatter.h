@@ -51,7 +51,7 @@ size_t cs_formatter_write(CSFormatter *f, uint8_t id, const uint8_t *buf,
                           size_t *used);
 
 /**
- * cs_formatter_flush: complete a frame that has begun with null bytes
+ * cs_formatter_flush: if a frame has begun, complete it with null bytes
  *
  * Returns the number of frames, 0 or 1, written to @out.
  */

@@ -17,7 +17,7 @@ typedef struct TRBEState TRBEState;
 /* The buffer is enabled: write to it what it takes, and discard the rest. */
 void trbe_write(TRBEState *s, const uint8_t *buf, size_t len);
 
-/* How many bytes there are until something happens; it is never 0. */
+/* How many bytes fit until the limit or a trigger event; it is never 0. */
 uint64_t trbe_room(TRBEState *s);
 
 /* The trace unit detected a trigger. */
