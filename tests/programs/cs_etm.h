@@ -128,8 +128,9 @@ static inline int list_names(const char *path, char names[][64])
 }
 
 /*
- * Which board this is, by its device tree: of those that the tests have a table of. What
- * perf makes of the connections is to be seen by that, not by the same connections.
+ * Returns the table of boards/BOARD/expect for this board, which the device tree names. What
+ * the kernel and perf make of the connections is judged by this table, not by the same
+ * connections.
  */
 static inline const char *expected_reach(void)
 {
@@ -175,7 +176,7 @@ static inline void look_at_reach(struct board *b, const char *reach)
 	int nr = 0, n;
 
 	for (; sscanf(reach, "%63s %63s%n", name, list, &n) == 2; reach += n, nr++) {
-		/* Its own sink, if a CPU has one, is preferred; then an ETR */
+		/* A CPU's own sink is preferred; after that an ETR */
 		int i = 0, rank = strstr(name, "etf") ? 0 : 1;
 
 		while (i < b->nr_sinks && strcmp(b->sink[i], name))
@@ -264,8 +265,9 @@ static inline int event_open(uint32_t type, pid_t pid, int cpu, bool inherit, ui
 }
 
 /*
- * As event_open_with(), by a process that has exited since: nobody owns the event. That
- * process shares its descriptors with this one. @pid is not 0, which would be itself.
+ * As event_open_with(), but the process that opens the event exits, so nobody owns the
+ * event. It shares its descriptors with this process. @pid must not be 0, which would
+ * mean the process that exits.
  */
 static inline int event_open_orphan(int flags, uint32_t type, pid_t pid, int cpu, bool inherit,
 				    uint64_t config2)
@@ -296,7 +298,7 @@ static inline int set_config(int fd, const char *config)
 	return ioctl(fd, PERF_EVENT_IOC_SET_DRV_CONFIG, config) ? -errno : 0;
 }
 
-/* The data buffer: the page that says what is where, and @pages of data */
+/* Maps the data buffer: the user page, and @pages of data */
 static inline void *map_data(int fd, int pages)
 {
 	return mmap(NULL, (1 + pages) * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -310,7 +312,7 @@ static inline void *map_aux(int fd, struct perf_event_mmap_page *page, int data_
 		    (1 + data_pages) * PAGE);
 }
 
-/* Maps what a test cannot go on without: both buffers of @fd, which was just opened */
+/* Maps both buffers of @fd, which was just opened; bails out if that fails */
 static inline void map_both(int fd, struct perf_event_mmap_page **data, int data_pages,
 			    char **aux, int aux_pages)
 {
@@ -324,7 +326,7 @@ static inline void map_both(int fd, struct perf_event_mmap_page **data, int data
 		bail_out("mmap of the AUX area");
 }
 
-/* Takes them and @fd away; the AUX area may not be there */
+/* Unmaps both buffers and closes @fd; @aux may be NULL */
 static inline void close_both(int fd, void *data, int data_pages, void *aux, int aux_pages)
 {
 	if (aux)
@@ -353,13 +355,13 @@ static inline bool next_record(struct perf_event_mmap_page *page, uint64_t *pos,
 	for (size_t i = 0; i < sizeof(*r); i++)
 		((char *)r)[i] = data[(*pos + i) % page->data_size];
 	*pos += r->head.size;
-	/* With no size, it would be read forever */
+	/* A record of size 0 would be read forever */
 	return r->head.size;
 }
 
 /*
- * The ID of the sink that trace went to, from @*pos in the data on; 0 if no record
- * there says so. Nothing may have been overwritten.
+ * The ID of the sink that trace went to, by the next record from @*pos on that has one; 0 if
+ * none has. No record may have been overwritten.
  */
 static inline uint32_t next_sink(struct perf_event_mmap_page *page, uint64_t *pos)
 {
@@ -464,7 +466,7 @@ static inline int new_warnings(void)
 	return nr;
 }
 
-/* The file of the module @name, which there is if it is not built in */
+/* The path of the module @name; there is such a file unless the driver is built in */
 static inline const char *module_file(const char *name)
 {
 	static char path[PATH_MAX];
@@ -481,8 +483,8 @@ static inline const char *module_file(const char *name)
 }
 
 /*
- * Whether nobody uses a device of CoreSight, and each has counted right, by meet.ko; says
- * which is used. Work that was put off may take a moment.
+ * Whether no device of CoreSight is in use and none has lost count of its users, by meet.ko;
+ * prints those for which that is not so. Deferred work may take a moment.
  */
 static inline bool nobody_uses(void)
 {

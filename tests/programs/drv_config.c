@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The selftest, which the kernel builds for arm64 only: here it is included, which builds it
- * for 32-bit as well, and the warnings are those of its harness. Beside it is another judge of
- * where trace goes: it asks the kernel that chose the sink, this asks the board's models
- * how much each sink received.
+ * The series' selftest, which the kernel builds for arm64 only. It is included here so that it
+ * is built for 32-bit as well; the warnings turned off are those of its harness. Added is a
+ * second judge of where trace goes: the selftest asks the kernel, which chose the sink itself.
+ * This one asks the board's models how much each sink has received.
  */
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #pragma GCC diagnostic ignored "-Wclobbered"
 
-/* What both have */
+/* Functions that cs_etm.h and the selftest both have */
 #define read_number	board_read_number
 #define event_open	board_event_open
 #define set_config	board_set_config
@@ -28,10 +28,10 @@
 #define FDS 64
 
 static struct board board;
-/* By descriptor: what was chosen for the event, and whose buffer it uses, or -1 each */
+/* Of each descriptor's event: the chosen sink, and the descriptor whose buffer it uses, or -1 */
 static int chosen[FDS], output[FDS];
 static uint64_t before[MAX_NAMES];
-/* Sinks that have been seen to receive what was chosen for them; each test is a process */
+/* Sinks that have received trace that was meant for them; shared, as each test is a process */
 static uint32_t *seen;
 
 static void __attribute__((constructor)) share(void)
@@ -65,7 +65,7 @@ static void judge(int fd)
 	if (sink < 0)
 		return;
 	if (sinks & ~(1u << sink)) {
-		printf("# chosen was %s, and by the board sinks %#x received trace\n",
+		printf("# %s was chosen; by the board's count, sinks %#x received trace\n",
 		       board.sink[sink], sinks);
 		fflush(stdout);
 		abort();
@@ -108,7 +108,7 @@ static int judged_close(int fd)
 #define close judged_close
 #include "../../build/linux/tools/testing/selftests/perf_events/drv_config.c"
 
-/* Of fewer than two, if a CPU reaches two, none was told from another */
+/* With one sink seen where a CPU reaches two, the judge would have told nothing apart */
 TEST_F(cs_etm, judged)
 {
 	int nr = __builtin_popcount(*seen);

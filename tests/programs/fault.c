@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every allocation on the way of the ioctl() and of mmap() of the AUX area fails, one
- * after the other. The error is ENOMEM and the choice made before stands. Where the
- * kernel gets by without what it did not get, the trace goes where it should.
+ * Makes every allocation in the ioctl() and in mmap() of the AUX area fail, one after the
+ * other. The error must be ENOMEM, and the earlier choice must stand. If the kernel can do
+ * without the memory, the trace must go where it should.
  */
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64
@@ -22,7 +22,7 @@ static void fail_at(int nth)
 	char text[16];
 
 	snprintf(text, sizeof(text), "%d", nth);
-	/* Where copying fails as well, it may be this one that does, but only once */
+	/* If copying can fail, it may be that of this write(), but only once */
 	if (pwrite(nth_fd, text, strlen(text), 0) < 0 && pwrite(nth_fd, text, strlen(text), 0) < 0)
 		bail_out("fail-nth");
 }
@@ -33,7 +33,7 @@ static bool failed(void)
 	char left[16] = "";
 	bool read = pread(nth_fd, left, sizeof(left) - 1, 0) > 0;
 
-	/* If not, nothing had failed before, and this did */
+	/* If pread() fails, it is itself the failure, and nothing had failed before */
 	if (!read && !usercopy)
 		bail_out("fail-nth");
 	fail_at(0);
@@ -51,7 +51,7 @@ static uint32_t trace(int fd, struct perf_event_mmap_page *page)
 	return next_sink(page, &pos);
 }
 
-/* Those that this kernel has: some are inlined, depending on its configuration */
+/* Watches the functions that this kernel has: the configuration decides which are inlined */
 static void watch_memory(void)
 {
 	static const char * const functions[] = {
@@ -73,7 +73,10 @@ static void watch_memory(void)
 	kmem_watch_all(found);
 }
 
-/* What is held goes in a worker, with the references to the modules. What stayed once stays. */
+/*
+ * A worker frees what is held, and drops the references to the modules. If some have once been
+ * left for good, there is no point in waiting as long again.
+ */
 static int wait_for_workers(void)
 {
 	static int patience = 1500;
@@ -88,11 +91,11 @@ static int wait_for_workers(void)
 	return refs;
 }
 
-/* After what has failed was given back: nothing may be left of it */
+/* After the failures: checks that none of their memory is left */
 static void memory_is_free(int least, const char *what)
 {
 	wait_for_workers();
-	/* The last of it goes after the references, and while they are counted nothing is seen */
+	/* The last of it is freed a little after the references: do not count before that */
 	usleep(300000);
 	kmem_count();
 	ok(kmem_seen >= least && !kmem_held, "%s: all memory is freed, %d of %d blocks are left", what,
@@ -124,7 +127,8 @@ static void ioctl_faults(int on)
 			moved++;
 		munmap(aux, AUX_PAGES * PAGE);
 	}
-	ok(nth > 2 && !wrong && !ret, "ioctl, CPU %d: each of %d failures is told", on, nth - 1);
+	ok(nth > 2 && !wrong && !ret, "ioctl, CPU %d: each of %d failures is reported", on,
+	   nth - 1);
 	ok(!moved, "ioctl, CPU %d: and the choice before it stands", on);
 	munmap(data, (1 + DATA_PAGES) * PAGE);
 	close(fd);
@@ -157,7 +161,7 @@ static void mmap_faults(int on, const char *sink, bool config2)
 				break;
 			continue;
 		}
-		/* A path to this CPU may be what is missing: then there is no trace */
+		/* If it is a path from this CPU that is missing, there is no trace */
 		id = trace(fd, data);
 		if (id != id_of(&board, sink) && (id || !hit))
 			astray++;
@@ -175,7 +179,7 @@ static void mmap_faults(int on, const char *sink, bool config2)
 	memory_is_free(nth, "mmap");
 }
 
-/* Everything that is allocated, not only what may not sleep or is large */
+/* Lets all allocations fail, also those that may sleep or are small */
 static void fail_all(void)
 {
 	write_text("/sys/kernel/debug/fail_page_alloc/ignore-gfp-wait", "N");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 // 32-bit: for SET_OUTPUT of perf_compat_ioctl()
 /*
- * What patches/fixes mends and one program can show: each point fails on a kernel
+ * Those fixes of patches/fixes that one program can show: each point fails on a kernel
  * without its patch. Sinks are chosen with config2, which those kernels have as well.
  */
 #define _GNU_SOURCE
@@ -49,7 +49,7 @@ static void end(struct session *s)
 	usleep(200000);
 }
 
-/* Whether its trace is on the way to its sink, in the end */
+/* Enables it: whether its trace, after some time, goes to its sink */
 static bool starts(struct session *s)
 {
 	uint32_t id = 0;
@@ -62,7 +62,7 @@ static bool starts(struct session *s)
 	return id == s->id;
 }
 
-/* Whether there was trace */
+/* Disables it: whether there was trace */
 static bool stops(struct session *s)
 {
 	ioctl(s->fd, PERF_EVENT_IOC_DISABLE, 0);
@@ -103,8 +103,8 @@ static bool records(int cpu, int sink)
 }
 
 /*
- * Another process takes an ETF as its sink that is, or is to be, on the way of this
- * one's trace to the ETR. Whoever came first goes on; and both can record afterwards.
+ * One process has an ETF as its sink; for another, the same ETF is on the way to the ETR.
+ * Whoever came first goes on recording; and both can record afterwards.
  */
 static void link_and_sink(int etf, int etr, bool sink_first)
 {
@@ -174,7 +174,7 @@ static void undo_set_output(void)
 	   8 * sizeof(long));
 }
 
-/* The AUX area of another event's buffer */
+/* An event that is redirected to another event's buffer cannot map an AUX area there */
 static void redirected_aux(int etr)
 {
 	struct perf_event_mmap_page *data;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An ETR's buffer lives as long as the ETR writes to it: of two events of one owner, one
- * of them for a thread, that which started first goes first. What is free then is taken
- * here, and has to stay as it was. And where CPUs have different ETRs, a thread that moves
- * does not take its buffer along to the other ETR while the first one writes to it.
+ * An ETR's buffer must live as long as the ETR writes to it. One owner has two events, one of
+ * them for a thread; the one that started first is closed first. The program then allocates
+ * the memory that was freed, and checks that nothing writes to it. And if CPUs have different
+ * ETRs, a thread that moves must not take its buffer along to the other ETR while the first
+ * one still writes to it.
  *
  *	freed SINK
  */
@@ -41,7 +42,7 @@ static pid_t busy(int cpu)
 		asm volatile("");
 }
 
-/* For a process that is busy on CPU @on: on CPU @cpu, or wherever it is if that is -1 */
+/* Traces a process that is busy on CPU @on: while it is on CPU @cpu, or anywhere if that is -1 */
 static struct session begin(int on, int cpu, uint32_t id)
 {
 	struct session s = { .pid = busy(on) };
@@ -57,7 +58,7 @@ static void end(struct session *s)
 	close_both(s->fd, s->data, DATA_PAGES, s->aux, AUX_PAGES);
 }
 
-/* What the kernel takes for itself, so from where the ETR's buffer went: pipes full of 0 */
+/* Fills pipes with 0: that is memory of the kernel, so it may be where the ETR's buffer was */
 static void fill(void)
 {
 	static const char zero[PIPE_SIZE];
@@ -108,7 +109,7 @@ static void first_goes(const char *name, uint32_t id, int second)
 		;
 }
 
-/* With room for trace: the event is disabled when the AUX area is full, which is soon */
+/* Moves it, and makes room for trace: a full AUX area, which comes soon, disables the event */
 static void move_to(struct session *s, int cpu)
 {
 	cpu_set_t set;
@@ -126,7 +127,7 @@ static void move_to(struct session *s, int cpu)
 /* CPUs 0 and 1 have @first by default, @cpu has @second */
 static void one_moves(const char *first, const char *second, int cpu)
 {
-	/* Of one owner, so the ETR writes for both to the buffer of the one that started */
+	/* They have one owner, so for both the ETR writes to the buffer of the one that started */
 	struct session s[2] = { begin(0, -1, 0), begin(1, -1, 0) };
 	uint64_t before;
 

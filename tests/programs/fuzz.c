@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 // 32-bit: perf_compat_ioctl() is to behave no differently
 /*
- * Calls on perf events in random order with random arguments, compared one by
- * one with a model of what each must return, and at times of where the trace
- * goes. The model follows the table of errors in the ABI; what it takes from
- * the kernel is the rules of mmap() and SET_OUTPUT, which are older. Meanwhile a
- * helper reads and writes enable_source and enable_sink, and many events outlive who
- * opened them: neither is to make a difference, and the model knows of neither.
+ * Makes calls on perf events in random order with random arguments. A model says what each
+ * call must return, and sometimes where the trace must go. The model follows the table of
+ * errors in the ABI; only the rules of mmap() and SET_OUTPUT, which are older, are taken from
+ * the kernel. Meanwhile a helper reads and writes enable_source and enable_sink, and many
+ * events outlive the process that opened them. Neither must make a difference, so the model
+ * has neither.
  *
  *	fuzz [--seed N] [--calls N] [--mixed] [--trace]
  *
- * The same seed makes the same calls on the same board. --mixed: also what makes
- * the drivers of the sinks complain, see docs/reliability.md; with the series, that
- * is but to have several events enabled at a time.
+ * The same seed makes the same calls on the same board. --mixed: also do what makes the
+ * drivers of the sinks complain, see docs/reliability.md. With the series, that is only
+ * to have several events enabled at a time.
  */
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64
@@ -98,7 +98,7 @@ int main(int argc, char **argv)
 	for (int i = 0; i < HELD; i++)
 		held[i] = NONE;
 	look_at_board(&board);
-	/* A kernel without the series has the rest */
+	/* A kernel without the series has all but the ioctl */
 	have_ioctl = !access(PMU "/caps/drv_config", F_OK);
 	make_arena();
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, holder))

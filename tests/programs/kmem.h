@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which memory that some functions of the kernel have allocated is not freed yet, to
- * the block: by the trace events in events/kmem. Where a size grows, one
- * cannot tell what is lost from what is only late, or kept once; here one can.
+ * Finds each block of memory that given functions of the kernel have allocated and that is not
+ * freed yet, by the trace events in events/kmem. A total that grows does not tell a leak from
+ * memory that is freed late, or kept once; single blocks do.
  */
 #ifndef KMEM_H
 #define KMEM_H
@@ -85,7 +85,7 @@ static inline void kmem_line(const char *line)
 		}
 }
 
-/* Takes what has been traced */
+/* Reads what has been traced */
 static inline void kmem_read(void)
 {
 	FILE *f = fopen(KMEM_TRACING "/trace", "r");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is taken is given back: strings, names that events keep, modules, and the devices
- * that are looked up. Each block of memory is followed from kmalloc() to kfree().
+ * Everything that is taken must be given back: strings, names that events keep, modules, and
+ * the devices that are looked up. Each block of memory is followed from kmalloc() to kfree().
  */
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64
@@ -23,7 +23,7 @@ static const char *reached_sink(void)
 	bail_out("CPU 0 reaches no sink");
 }
 
-/* What fails is freed as well, so every other choice does */
+/* Every other choice fails: what a failed one allocates must be freed as well */
 static void choices(int fd, int nr)
 {
 	for (int i = 0; i < nr; i++) {

@@ -37,7 +37,7 @@ int main(void)
 		}
 	if (second < 0)
 		bail_out("CPU 0 reaches one sink");
-	/* Not what it would be anyway */
+	/* Not the default, which it would be without a choice */
 	if (first == board.by_default[0]) {
 		first = second;
 		second = board.by_default[0];

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * CPUs that share a sink and stop together, each time: meet.ko holds them where each
- * has had the chance to take the trace and none has given the sink up. Exactly one must
- * have taken it; and one that starts meanwhile records its own. Others who want the sink
- * meanwhile, or take an event away, change nothing in that.
+ * CPUs that share a sink stop together, in each round: meet.ko holds them at a point where
+ * each has had the chance to take the trace and none has given up the sink. Exactly one must
+ * have taken it; and a CPU that starts meanwhile must record its own. Others who want the
+ * sink meanwhile, or remove an event, must not change that.
  *
  *	meet SINK
  */
@@ -19,9 +19,9 @@
 #define GATE		"/sys/module/meet/parameters/gate"
 #define ROUNDS		5
 
-/* What CPUs are for: 0 and 1 stop; those that wait for them cannot run anything else */
+/* The CPUs' parts: 0 and 1 stop. A CPU that waits for them cannot run anything else. */
 enum {
-	LATE	= 2,			/* starts while they stop, or takes an event away */
+	LATE	= 2,			/* starts while they stop, or removes an event */
 	OTHER	= 3,			/* is traced by another process, or as above */
 	MAIN	= 4,			/* drives them */
 	NR_CPUS
@@ -54,7 +54,7 @@ static int at_gate(int which)
 	char text[64] = "";
 	int n[3], fd = open(GATE, O_RDONLY);
 
-	/* Not by stdio: whoever unmaps something may hold what malloc() needs */
+	/* Not with stdio: its malloc() may need a lock that a thread in munmap() holds */
 	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0 ||
 	    sscanf(text, "%d %d %d", &n[0], &n[1], &n[2]) != 3)
 		bail_out(GATE);
@@ -134,8 +134,8 @@ static void *start_later(void *arg)
 }
 
 /*
- * @n sessions stop at the same time; if @late is there, it starts before they give the
- * sink up. Returns how many of the @n took trace; -1 if they did not meet.
+ * @n sessions stop at the same time; @late, if not NULL, starts before they give up the
+ * sink. Returns how many of the @n took trace; -1 if they did not meet.
  */
 static int stop_together(struct session *s, int n, struct session *late)
 {
@@ -177,7 +177,7 @@ static void two(struct session *s)
 	   name, good, ROUNDS, last);
 }
 
-/* Whether what @late has is another's: the trace is that which was taken already */
+/* Whether @late has another's trace: the same bytes that @s has taken already */
 static bool copied(const struct session *late, const struct session *s)
 {
 	uint64_t n = taken(s) < taken(late) ? taken(s) : taken(late);
@@ -213,7 +213,7 @@ static void one_starts(struct session *s, int n)
 	   name, n, own, ROUNDS);
 }
 
-/* Another process, with an event of its own on the sink: starts it when it is told */
+/* Another process, with an event of its own on the sink, which it starts on request */
 static struct other {
 	pid_t pid;
 	int go, said;
@@ -253,7 +253,7 @@ static void begin_other(void)
 		bail_out("the other process");
 }
 
-/* Of the other's trace: whether it took some, and whether a record says that it lost some */
+/* The other process traces: whether it took some trace, and whether a record says it lost some */
 static void try_other(bool *took, bool *lost)
 {
 	char c = 0;
@@ -298,7 +298,7 @@ static int sysfs(const char *device, const char *file, const char *text)
 }
 
 /*
- * What may come while two CPUs stop; each returns whether that went as it has to
+ * What may happen while two CPUs stop; each returns whether the outcome is right
  */
 
 static bool nothing(struct session *s)
@@ -307,7 +307,7 @@ static bool nothing(struct session *s)
 	return true;
 }
 
-/* Sysfs has nothing to end */
+/* Sysfs accepts that, but did not start these sessions, so it must not end them */
 static bool sysfs_disables(struct session *s)
 {
 	char etm[16];
@@ -378,8 +378,8 @@ static bool is_closed(struct session *s)
 }
 
 /*
- * Gives the AUX area to a process, which takes it along when it is killed: of one
- * process, two cannot be unmapped at the same time.
+ * Gives the AUX area to a process, so that killing that unmaps the area: one process
+ * cannot unmap two areas at the same time.
  */
 static void lend_aux(struct session *s)
 {
@@ -410,8 +410,8 @@ static void *kill_holder(void *arg)
 }
 
 /*
- * Two stop: the first leaves its trace to the second, which takes it. Then something
- * @comes, and then they leave. @how is how they stop.
+ * Two CPUs stop, by @how: the first leaves its trace to the second, which takes it. Then
+ * @comes is called, and then both give up the sink.
  */
 static void in_between(const char *what, void *(*how)(void *), bool (*comes)(struct session *))
 {
@@ -460,7 +460,7 @@ static void driver_comes_back(void)
 	bool gone = false;
 
 	end_other();
-	/* Work that was put off gives the paths back */
+	/* Deferred work frees the paths */
 	for (int i = 0; i < 500 && !gone; i++) {
 		gone = module_goes("coresight_tmc");
 		usleep(10000);

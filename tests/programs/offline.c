@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A sink that only CPUs reach that are off when it is chosen: that is no reason to refuse
- * it, and when they are back the trace goes there.
+ * A sink can be chosen while all CPUs that reach it are offline. When they are back, the
+ * trace goes there.
  */
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64
@@ -48,7 +48,7 @@ static bool goes_to(int fd, void *data, int cpu, int sink)
 static void one_sink(int sink, uint32_t cpus, int cpu)
 {
 	const char *name = board.sink[sink];
-	/* Of a CPU that is off none can be opened */
+	/* No event can be opened for a CPU that is offline */
 	int thread, bound = event_open(board.type, 0, cpu, false, 0), other = -1;
 	void *data, *aux;
 	int ret;
@@ -87,7 +87,7 @@ int main(void)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	look_at_board(&board);
 	run_on(0);
-	/* CPU 0 stays */
+	/* CPU 0 stays online */
 	for (int i = 0; i < board.nr_sinks; i++) {
 		uint32_t cpus = 0;
 		int cpu = 0;

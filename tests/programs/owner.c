@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An event whose owner is gone works as any other, for a user without privileges.
- * Either who opened it has exited, and somebody else has the descriptor; or the traced
- * task has called exec() and attr.remove_on_exec was set, which takes the owner as well.
+ * An event whose owner is gone works as any other, for a user without privileges. Either
+ * the process that opened it has exited, and another one has the descriptor; or the traced
+ * task has called exec() with attr.remove_on_exec set, which removes the owner as well.
  *
  *	owner [SINK...]
  *
- * Without the first patch of the fixes, the kernel oopses in each of them. The sink is
+ * Without the first patch of the fixes, the kernel oopses in either case. The sink is
  * chosen with config2, which kernels without the series have as well.
  */
 #define _GNU_SOURCE
@@ -139,7 +139,7 @@ int main(int argc, char **argv)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	look_at_board(&board);
-	/* Their own tasks are dumpable, as those of a program that has been started */
+	/* setuid() has made this process undumpable; a program that such a user starts is not */
 	if (setgid(NOBODY) || setuid(NOBODY) || prctl(PR_SET_DUMPABLE, 1))
 		bail_out("nobody");
 	for (int i = 0; i < board.nr_sinks; i++) {
@@ -150,7 +150,7 @@ int main(int argc, char **argv)
 		if (!wanted || !(board.reach[0] >> i & 1))
 			continue;
 		owner_exits(i, -1);
-		/* Where events of a CPU share a buffer, another line of the driver */
+		/* Events that are bound to a CPU share a buffer: another line of the driver */
 		owner_exits(i, 0);
 		target_execs(i);
 	}

@@ -162,7 +162,7 @@ static void hotplug(void)
 	run_on(0);
 	if (set_online(1, false) || set_online(1, true))
 		bail_out("CPU 1 with an AUX area");
-	/* Which sink it is, is told once */
+	/* The kernel reports the sink only once */
 	head = s.page->aux_head;
 	went_to(&s, 1);
 	ok(s.page->aux_head > head, "and again, with the AUX area mapped");
@@ -191,7 +191,7 @@ static void hotplug_of_event(void)
 	end(&s);
 }
 
-/* What still holds the module is let go by a worker. */
+/* A worker drops the last references to the module. */
 static bool unload(void)
 {
 	for (int i = 0; i < 300; i++) {

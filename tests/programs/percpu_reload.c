@@ -2,8 +2,8 @@
 /*
  * The driver of the sinks that belong to one CPU each (TRBE) is unloaded and loaded while
  * they are chosen and mapped, on every CPU: by default, which follows the CPU's pointer to
- * its sink, by config2, and by the ioctl(). What a call may return is known; that the
- * kernel uses no sink that was freed is for KASAN to say: CONFIG=debug.
+ * its sink, by config2, and by the ioctl(). The test checks what each call returns. Only
+ * KASAN can find out that the kernel uses a sink that was freed: CONFIG=debug.
  *
  *	percpu_reload [--rounds ROUNDS]
  */
@@ -13,7 +13,7 @@
 #include "reload.h"
 
 #define MODULE		"coresight_trbe"
-/* With it, a CPU whose own sink goes has another default, and keeps it */
+/* With this driver, a CPU that loses its own sink gets another default, and keeps that */
 #define OTHER_SINKS	"coresight_tmc"
 #define DATA_PAGES	1
 #define AUX_PAGES	2
@@ -33,7 +33,7 @@ static void complain(const char *what, int ret)
 	printf("# wrong: %s: %s\n", what, ret ? strerrorname_np(-ret) : "no error");
 }
 
-/* For a moment a sink has a name and is not its CPU's */
+/* For a moment a sink can be found by its name, but is not set as its CPU's own */
 static bool gone(int ret)
 {
 	return ret == -ENODEV || ret == -ENXIO;
@@ -50,7 +50,7 @@ static void choose(int fd, const char *sink)
 /* One event and its AUX area: of CPU @cpu, or of this thread wherever it runs */
 static void use_once(int cpu, uint64_t *state)
 {
-	/* A CPU's event and a thread's exclude each other: all take turns with the kinds */
+	/* A CPU's event and a thread's exclude each other: all use the same kind, in turns */
 	bool thread = shared->reloads.rounds / 4 % 2;
 	int way = random_next(state) % (has_ioctl ? 3 : 2), ret = 0;
 	bool met = shared->reloads.unloading;

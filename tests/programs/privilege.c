@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who may configure an event: whoever has its descriptor, as with any perf ioctl; and
- * what one event was told, no other ever goes by.
+ * Whoever has the descriptor of an event may configure it, as with any perf ioctl; and
+ * what is chosen for one event never affects another.
  */
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64
@@ -31,7 +31,7 @@ static void is(int got, int wanted, const char *fmt, ...)
 		printf("#   got: %d, wanted: %d\n", got, wanted);
 }
 
-/* What @call returns where a user without privileges makes it */
+/* What @call returns to a user without privileges */
 static int as_user(int (*call)(int), int arg)
 {
 	int status;
@@ -113,7 +113,7 @@ static int trace(int fd, struct perf_event_mmap_page *page)
 	return -1;
 }
 
-/* Where the trace of a new event goes, told @sink if that is one */
+/* Where the trace of a new event goes, with @sink chosen for it unless that is -1 */
 static int new_trace(int sink)
 {
 	int fd = event_open(board.type, 0, cpu, false, 0), went = -1;
@@ -194,17 +194,17 @@ static void apart(void)
 		munmap(aux, AUX_PAGES * PAGE);
 		munmap(data, (1 + DATA_PAGES) * PAGE);
 	}
-	is(wrong, 0, "two events of one task: each goes by its own");
+	is(wrong, 0, "two events of one task: each has its own choice");
 	close(fd);
 	close(fd2);
 
-	/* In the memory of one that was told, one that was not */
+	/* An event without a choice, perhaps in the memory of one that had a choice */
 	wrong = 0;
 	for (int i = 0; i < 20; i++) {
 		new_trace(good == board.by_default[cpu] ? other : good);
 		wrong += new_trace(-1) != board.by_default[cpu];
 	}
-	is(wrong, 0, "an event that was told nothing goes by nothing");
+	is(wrong, 0, "an event without a choice uses the default");
 }
 
 int main(void)

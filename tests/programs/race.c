@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Calls that get in each other's way, on all CPUs: ioctl() against mmap(), munmap(),
- * close() and exec(), while sinks go and come back, and ETMs, and all of CoreSight, and
- * CPUs, and others want the same sink. What a call may return is known; that the kernel
- * stays well is for its own checks to say, best under CONFIG=debug.
+ * close() and exec(), while sinks, ETMs, all of CoreSight, and CPUs are removed and come
+ * back, and while others want the same sink. The test checks what each call returns. Whether
+ * the kernel stays well is for its own checks to say, best under CONFIG=debug.
  *
  *	race [--rounds N] [--seed N] [SCENARIO...]
  *
- * A round is one life of an AUX area, or of the task, with calls under way against it.
- * N is for all scenarios together, each of which has its share. Rounds go on until what
- * disturbs them has happened often enough, too.
+ * A round is one life of an AUX area, or of the task, while other calls run against it.
+ * N is for all scenarios together, each of which has its share. A scenario goes on until
+ * it has been disturbed often enough, too.
  */
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64
@@ -91,7 +91,7 @@ static const char *some_sink(int cpu, uint64_t *state)
 	bool any = random_next(state) % 8 == 0;
 	int n = random_next(state) % board.nr_sinks;
 
-	/* An ETF that is a sink to one and on the way to another is confused */
+	/* The driver is confused if an ETF is the sink of one event and a link for another */
 	if (what & TRACE)
 		return board.sink[board.by_default[cpu == -1 ? 0 : cpu]];
 	for (int i = 0; i < 2 * board.nr_sinks; i++, n = (n + 1) % board.nr_sinks)
@@ -118,7 +118,7 @@ static void *rival(void *arg)
 	while (!done) {
 		int fd, ret;
 
-		/* Now and then, or the one that maps never gets its turn */
+		/* Pause now and then, or the thread that maps never gets its turn */
 		if (random_next(&state) % 2)
 			usleep(random_next(&state) % 2000);
 		g->busy++;
@@ -169,7 +169,7 @@ static void unmap_data(struct group *g)
 	g->data = NULL;
 }
 
-/* What is done with an AUX area of @fd; closes that if descriptors go */
+/* Uses the mapped AUX area of @fd; closes @fd if FDS_GO */
 static void use_mapped(struct group *g, int fd, const char *sink, uint64_t *state)
 {
 	int ret = configure(fd, sink);
@@ -228,16 +228,16 @@ static void one_round(struct group *g, int fd, uint64_t *state)
 		rounds++;
 	} else if (!(what & (SINKS_GO | ETMS_GO) && ret == -ENODEV) &&
 		   !(what & ETMS_GO && ret == -ENXIO) &&
-		   /* What it always was where there is no sink at all */
+		   /* The old answer of mmap() if there is no sink at all */
 		   !(what & (SINKS_GO | ETMS_GO) && ret == -ENOMEM && !chosen)) {
 		wrong("mmap of the AUX area: %s", strerrorname_np(-ret));
 	} else {
-		/* Was no round: what is away has the time to come back */
+		/* That was no round. What is away gets the time to come back. */
 		usleep(random_next(state) % 1000);
 	}
 	if (second >= 0)
 		close(second);
-	/* Not each time: it makes the next one wait for a grace period */
+	/* Not each time, as it makes the next round wait for a grace period */
 	if (what & FDS_GO || random_next(state) % 16 == 0)
 		unmap_data(g);
 }
@@ -312,7 +312,7 @@ static void etms_go(uint64_t *state)
 	reload("coresight_etm4x", state);
 }
 
-/* As far as it goes: paths hold their devices' modules, and an event that of the PMU */
+/* Unloads all it can: a path holds the modules of its devices, and an event that of the PMU */
 static void all_go(uint64_t *state)
 {
 	static const char * const modules[] = {	/* each before what needs it */
@@ -403,8 +403,9 @@ static void nothing(uint64_t *state)
 }
 
 /*
- * Reads a directory of sysfs into memory that is not there yet. The kernel then wants
- * mmap_lock under kernfs_rwsem: so what mmap() waits for must not wait for the latter.
+ * Reads a directory of sysfs into memory that has no page yet. The kernel then takes
+ * mmap_lock under kernfs_rwsem. So nothing that mmap() waits for, under mmap_lock, may wait
+ * for kernfs_rwsem.
  */
 static void *sysfs_reader(void *unused)
 {
@@ -436,7 +437,7 @@ static void in_groups(void (*meanwhile)(uint64_t *))
 	bool modules_go = what & (SINKS_GO | ETMS_GO);
 	pthread_t reader;
 
-	/* With fewer at it, there are moments when nobody uses the module */
+	/* With fewer groups, there are moments when nobody uses the module */
 	if (modules_go) {
 		nr = 1;
 		pthread_create(&reader, NULL, sysfs_reader, NULL);
@@ -485,7 +486,7 @@ static void exec(void)
 			_exit(2);
 		}
 		close(go[0]);
-		/* It goes with the program, or a choice for it comes after it has gone */
+		/* The event ends with the task; or exec() removes it, and choices come after that */
 		fd = event_open_with(rounds % 4 < 2 ? 0 : REMOVE_ON_EXEC, board.type, pid, -1,
 				     false, 0);
 		if (fd < 0)
@@ -511,7 +512,7 @@ static void exec(void)
 			munmap(aux, AUX_PAGES * PAGE);
 		}
 		munmap(data, (1 + DATA_PAGES) * PAGE);
-		/* Nobody may find something else behind the number */
+		/* The rival must not find another file at this descriptor */
 		retire(&g, fd);
 		rounds++;
 	}
@@ -520,9 +521,9 @@ static void exec(void)
 }
 
 /*
- * Not one of the others: no race, but what they keep away from, see
- * docs/reliability.md. An ETF is the sink of one event and on the way to the ETR for
- * another; then the driver loses count. With config2, for kernels without the ioctl().
+ * Unlike the others, this is no race, but what they avoid, see docs/reliability.md. An ETF
+ * is the sink of one event and on the way to the ETR for another; then the driver loses
+ * count. It uses config2, for kernels without the ioctl().
  */
 static void link_and_sink(void)
 {
@@ -598,8 +599,8 @@ static void run_elsewhere(pthread_t thread, int cpu)
 }
 
 /*
- * An ioctl() either comes before the mmap(), and says where the trace goes, or
- * after it, and is told EBUSY. The sooner one is an ETR, whose buffer takes long.
+ * An ioctl() comes either before the mmap(), and decides where the trace goes, or after
+ * it, and gets EBUSY. The first choice is an ETR, whose buffer takes long to allocate.
  */
 static void choice(void)
 {
@@ -624,7 +625,7 @@ static void choice(void)
 		pthread_create(&other, NULL, choose_other, &c);
 		run_elsewhere(other, cpu);
 		pthread_barrier_wait(&c.start);
-		/* A large area, for the driver to be at it for long */
+		/* A large area, so that the driver takes long */
 		aux = map_aux(fd, data, DATA_PAGES, 1024);
 		if (aux == MAP_FAILED)
 			bail_out("mmap of the AUX area");
@@ -632,7 +633,7 @@ static void choice(void)
 		answers[1][0]++;
 		if (c.ret && c.ret != -EBUSY)
 			wrong("the later choice: %s", strerrorname_np(-c.ret));
-		/* Meet in the middle: half of the calls before, half after */
+		/* Adapt the delay, so that half of the calls come before, half after */
 		delay = c.ret ? delay - delay / 4 : delay + delay / 4;
 		if (delay < 100)
 			delay = 100;
@@ -655,7 +656,7 @@ static void choice(void)
 		munmap(data, (1 + DATA_PAGES) * PAGE);
 		close(fd);
 		rounds++;
-		/* Both must have been seen: the sooner choices are answers, too */
+		/* Both outcomes must have been seen: count the rarer one */
 		sooner += !c.ret;
 		disturbances = sooner < rounds - sooner ? sooner : rounds - sooner;
 	}
@@ -705,7 +706,7 @@ static void play(int i, int percent)
 	limit = scenarios[i].percent ?
 		(total * scenarios[i].percent + percent - 1) / percent : total;
 	least = scenarios[i].disturbed ? 3 + limit / 50 : 0;
-	/* A guest has more time for all of them; on a slow host one may need some */
+	/* On a slow host one scenario may need this long; the guest has more, for all of them */
 	give_up = seconds() + 120 + limit;
 	memset(&everywhere, 0xff, sizeof(everywhere));
 	sched_setaffinity(0, sizeof(everywhere), &everywhere);
@@ -752,7 +753,7 @@ int main(int argc, char **argv)
 		wanted[i] = optind == argc && scenarios[i].percent;
 		for (int k = optind; k < argc; k++)
 			wanted[i] |= !strcmp(argv[k], scenarios[i].name);
-		/* In most kernels here only the sinks are */
+		/* In most kernels here, only the drivers of the sinks are modules */
 		if (scenarios[i].module && access(module_file(scenarios[i].module), F_OK))
 			wanted[i] = false;
 		if (wanted[i])

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * enable_source is read, as any user may, and written on every CPU, while the driver that
- * has it is unloaded and loaded. Who waits for whom must not be a circle. This needs a
- * kernel with that driver in a module: CONFIG=modules.
+ * has it is unloaded and loaded. That must not end in a deadlock. The test needs a kernel
+ * with that driver in a module: CONFIG=modules.
  *
  *	reload [ROUNDS]
  */
@@ -27,12 +27,12 @@ static void use(int cpu)
 			 i % (int)sysconf(_SC_NPROCESSORS_CONF));
 		if (i % 8 ? read_number(path, 10) >= 0 : !write_text(path, "0"))
 			shared->uses[cpu]++;
-		/* Leaves CPUs to the one that loads; starting cat takes longer */
+		/* Leaves CPU time to the process that loads; "cat" would take longer to start */
 		usleep(500);
 	}
 }
 
-/* Each in its time, so that the module is mostly there */
+/* A pause after loading, so that the module is there most of the time */
 static void wait_for_next(bool loaded)
 {
 	if (loaded)
@@ -63,13 +63,13 @@ int main(int argc, char **argv)
 	ok(good, "%s was loaded again %ld times of %ld", MODULE,
 	   (long)shared->reloads.rounds, rounds);
 	shared->reloads.done = true;
-	/* What holds one up holds up all */
+	/* If one of them hangs, so may the others: do not wait for those */
 	for (int i = 0; i < nr && good; i++) {
 		good = ends(users[i], &shared->reloads);
 		if (shared->uses[i] < least)
 			least = shared->uses[i];
 	}
-	ok(good, "nobody hangs who uses enable_source");
+	ok(good, "no user of enable_source hangs");
 	ok(good && least >= rounds, "and each has used it as often: %ld times", least);
 	return done_testing();
 }

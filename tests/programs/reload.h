@@ -11,7 +11,7 @@
 
 #include "cs_etm.h"
 
-/* What is stuck stays so; what is slow has a loaded host */
+/* Seconds without progress that mean a hang, and not just a busy host */
 #define PATIENCE	60
 
 /* In memory that all of them share */
@@ -20,7 +20,7 @@ struct reloads {
 	atomic_bool unloading, done;
 };
 
-/* @next is called with whether the module has just been loaded; ends after @rounds of that */
+/* After each try, calls @next with whether the module was loaded again; ends after @rounds */
 static inline pid_t start_reloads(struct reloads *r, const char *module, long rounds,
 				  void (*next)(bool loaded))
 {
@@ -58,7 +58,7 @@ static inline pid_t start_user(void (*use)(int), int cpu)
 	_exit(0);
 }
 
-/* Whether @pid ends well before nothing has happened for long */
+/* Whether @pid ends well; not if there is no further round for PATIENCE seconds */
 static inline bool ends(pid_t pid, const struct reloads *r)
 {
 	double since = seconds();

@@ -90,7 +90,7 @@ static pid_t traced_process(void)
 	return pid;
 }
 
-/* Of the threads of @pid that are to come; or of those that there are, each by itself */
+/* Traces threads: those that @pid will start, by CPU; or, @per_thread, those that it has */
 static void begin_trace(struct area *areas, pid_t pid, int sink, bool per_thread)
 {
 	for (int i = 0; i < nr_areas; i++) {
@@ -122,7 +122,7 @@ static void take(struct area *areas, struct taken *t)
 		t->areas += n > 0;
 		p->aux_tail += n;
 		if (flagged(p)) {
-			/* That has disabled it */
+			/* The kernel has disabled the event */
 			t->truncated++;
 			ioctl(areas[i].fd, PERF_EVENT_IOC_ENABLE, 0);
 		}
@@ -170,7 +170,7 @@ static void play(struct area *areas, pid_t pid, unsigned int round, const char *
 	while (__atomic_load_n(&shared->arrived, __ATOMIC_SEQ_CST) < round * nr_threads)
 		sched_yield();
 	settle(pid);
-	/* It comes when the last has left its CPU, or never */
+	/* The trace comes when the last thread has left its CPU, or never */
 	for (int tries = 0; tries < 1000; tries++) {
 		take(areas, &t);
 		in = received(sink) - before;

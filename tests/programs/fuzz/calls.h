@@ -103,7 +103,7 @@ static void try_set(bool peers)
 	compare(got, wanted_of(e, &answer, got));
 }
 
-/* Other commands and descriptors: there is nothing there */
+/* Wrong descriptors and wrong commands */
 static void try_bad(void)
 {
 	int slot = any_fd(false), fd = slot == NONE ? -1 : fds[slot].fd, wanted = -ENOTTY;
@@ -368,7 +368,7 @@ static void read_records(struct buffer *b, int cpu)
 	page->data_tail = pos;
 }
 
-/* An event that can trace this process, with the means to see what becomes of it */
+/* An event that can trace this process, and has the buffers that show where its trace goes */
 static int any_traceable(void)
 {
 	int start = below(FDS);
@@ -397,7 +397,7 @@ static bool strayed(const struct buffer *b, int cpu, uint32_t sinks)
 	return false;
 }
 
-/* Trace this process for a while, and see which sink was used, and which the kernel says was */
+/* Trace this process for a while: is the sink right that was used, and that the kernel names? */
 static void try_record(void)
 {
 	int slot = any_traceable(), cpu;
@@ -412,7 +412,7 @@ static void try_record(void)
 	e = &events[fds[slot].event];
 	b = &buffers[e->buffer];
 	cpu = e->cpu == -1 ? (int)below(board.nr_cpus) : e->cpu;
-	/* It is told once for each CPU */
+	/* The kernel reports the sink once for each CPU */
 	if (!(b->aux_cpus >> cpu & 1) || (b->told >> cpu & 1) || run_on(cpu))
 		return;
 	/* In a full AUX area nothing starts */
@@ -427,7 +427,7 @@ static void try_record(void)
 	sinks = receivers(&board, before);
 	read_records(b, cpu);
 	say("record(event %d, cpu %d): some trace", fds[slot].event, cpu);
-	/* None if the helper has traced meanwhile, and then it may have gone anywhere */
+	/* If the helper has traced meanwhile, there may be no trace, or it may be the helper's */
 	if (sysfs % 2 || sysfs != *by_sysfs)
 		return;
 	if (b->paused)
@@ -490,7 +490,7 @@ static void try_peer_close(void)
 	put_event(fds[slot].event);
 }
 
-/* An event may live in a socket's queue alone */
+/* A socket's queue may be all that keeps an event alive */
 static void try_hold(void)
 {
 	struct request r = { 0 };

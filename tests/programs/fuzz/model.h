@@ -51,8 +51,8 @@ struct buffer {
 	bool aux_writable;
 	int aux_choice;			/* sink, or NONE: the CPU's default */
 	uint32_t aux_cpus;		/* that have a path */
-	uint32_t told;			/* CPUs that have said which sink is theirs */
-	bool unsure;			/* others may have, when nobody looked */
+	uint32_t told;			/* CPUs whose sink the kernel has reported */
+	bool unsure;			/* others may be as well, when nobody looked */
 	bool paused;			/* by PERF_EVENT_IOC_PAUSE_OUTPUT: no records */
 	bool stale;			/* there may be records of an AUX area before */
 };
@@ -75,8 +75,8 @@ static struct event events[EVENTS];
 static struct buffer buffers[BUFFERS];
 static struct mapping mappings[MAPPINGS];
 static struct descriptor fds[FDS];
-static int held[HELD];			/* events whose descriptor is under way */
-static int holder[2];			/* the socket that it is under way in */
+static int held[HELD];			/* events whose descriptor is in a socket's queue */
+static int holder[2];			/* that socket */
 static int generation;			/* of the peer */
 static int peer_sock;
 static pid_t peer;
@@ -130,7 +130,7 @@ static const char *error_name(int ret)
 	return ret < 0 ? strerrorname_np(-ret) : "0";
 }
 
-/* The one place where model and kernel meet */
+/* All results of the kernel are compared with the model here */
 static void compare(int got, int wanted)
 {
 	calls++;
@@ -155,8 +155,8 @@ static bool is_etm(const struct event *e)
  */
 
 /*
- * The errnos that the ABI allows for one call of SET_DRV_CONFIG. It has no order of its rows:
- * where several hold, each is right. With none, the call succeeds, and @sink is its outcome.
+ * The errnos that the ABI allows for one call of SET_DRV_CONFIG. The rows of its table have no
+ * order: if several apply, each is right. If none does, the call succeeds and chooses @sink.
  */
 struct answer {
 	int err[8], nr, sink;
@@ -168,9 +168,9 @@ static void may_fail(struct answer *a, int err)
 }
 
 /*
- * The string as the ABI defines it: a comma-separated list of sink=NAME or NAME. Whether a
- * NAME that no device can have, of "=" or a line's end, is a bad string or a name of nothing
- * is left open.
+ * The string as the ABI defines it: a comma-separated list of sink=NAME or NAME. If a NAME has
+ * a "=" or a newline, no device can have it: the model leaves open whether the kernel calls
+ * that a bad string or an unknown device.
  */
 static bool parse(const char *s, char *name, struct answer *a)
 {
@@ -266,7 +266,7 @@ static struct answer model_set(const struct event *e, const char *p, size_t read
 	return a;
 }
 
-/* What the model says to @got: the same, if that is right, which takes effect on @e */
+/* What the call should have returned: @got, if that is right; then @e has the effect of it */
 static int wanted_of(struct event *e, const struct answer *a, int got)
 {
 	set_errors[-got & 255]++;
@@ -279,7 +279,7 @@ static int wanted_of(struct event *e, const struct answer *a, int got)
 	return 0;
 }
 
-/* Which row of the ABI's table was not seen, if more than a few calls were made */
+/* A row of the ABI's table that was not seen, though enough calls were made to expect it */
 static const char *row_not_seen(void)
 {
 	static const int rows[] = { EOPNOTSUPP, EFAULT, EINVAL, ENODEV, EBUSY };
@@ -390,7 +390,7 @@ static int model_map_aux(struct event *e, int pages, uint64_t at, bool writable)
 		if ((e->cpu == -1 || e->cpu == i) &&
 		    (sink == NONE ? board.by_default[i] >= 0 : board.reach[i] >> sink & 1))
 			b->aux_cpus |= 1u << i;
-	/* Only with config2: what the ioctl() takes is within reach */
+	/* Only with config2: the ioctl() rejects a sink that is out of reach */
 	if (!b->aux_cpus)
 		return -ENOMEM;
 	b->aux_pages = pages;

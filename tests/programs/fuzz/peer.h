@@ -64,7 +64,7 @@ static void __attribute__((noreturn)) be_peer(int sock)
 	int fd, ret;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* None but the socket's: what is inherited would keep events alive */
+	/* Close all but the socket: descriptors that are inherited would keep events alive */
 	for (int i = 3; i < 1024; i++)
 		if (i != sock)
 			close(i);
@@ -111,7 +111,7 @@ static void start_peer(void)
 		be_peer(pair[1]);
 	close(pair[1]);
 	peer_sock = pair[0];
-	/* It has its own descriptor of nothing once it answers */
+	/* Once it answers, it has closed the descriptors that it inherited */
 	if (ask_peer((struct request){ .what = PEER_CLOSE, .fd = -1 }, -1) != -EBADF)
 		bail_out("the peer is not ready");
 	for (int i = 0; i < EVENTS; i++)
@@ -132,7 +132,7 @@ static void end_peer(void)
 	}
 }
 
-/* The helper: others that look at sources, and that trace by sysfs, on any CPU */
+/* The helper: it reads enable_source, and traces by sysfs, on any CPU */
 static void start_helper(void)
 {
 	uint64_t state = seed | 1;

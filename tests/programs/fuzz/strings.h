@@ -8,9 +8,9 @@
 #include "model.h"
 
 /*
- * Two pages, then one that cannot be read; the same two pages where they can only
- * be read; pages that are no use; one that is mapped beyond the end of its file.
- * The peer has them all as well.
+ * Two pages, then one that cannot be read; the same two pages, mapped read-only;
+ * pages without any access; one that is mapped beyond the end of its file. The peer
+ * inherits them all.
  */
 static void make_arena(void)
 {
@@ -70,7 +70,7 @@ static size_t append_word(char *s)
 	return strlen(start);
 }
 
-/* Returns the length; what is in @s may have more NULs, or none in its length */
+/* Returns the length. Before its end, @s may have NULs; after it, it need not have one */
 static size_t make_string(char *s)
 {
 	size_t len = 0, extra;

@@ -26,7 +26,7 @@ static int before_hook(struct kprobe *p, struct pt_regs *regs)
 
 static struct kprobe hook = {
 	.symbol_name = "security_perf_event_write",
-	/* Not the jump label before it, which cannot be probed: whether a module has the hook */
+	/* Skip the jump label, which cannot be probed: it says whether a module has the hook */
 	.offset = 4,
 	.pre_handler = before_hook,
 };
