@@ -10,7 +10,7 @@ make -s -f qemu/qemu.mk board-tests dtbs || exit 1
 log=build/log/board-ete.qemu
 mkdir -p build/log
 
-# bare NAME: runs it, and takes over its points
+# bare NAME: runs the program, and reports its points
 bare() {
 	out=$(timeout 300 build/qemu/build/qemu-system-aarch64 -M coresight \
 		-dtb build/boards/armv9.dtb -m 1G -display none -nic none -monitor none \
@@ -25,7 +25,7 @@ bare() {
 bare ete-test
 tap_note=
 said=$(sed 's/0x[0-9a-f]*/N/g' "$log" | sort)
-is "QEMU's log tells the mistakes, and nothing else" "$said" \
+is "QEMU's log has the mistakes, and nothing else" "$said" \
 	"$(printf 'ete-0: %s\n' 'TRFCR_EL1 with a reserved TS' 'write to N while enabled'
 	printf 'trbe0: %s\n' 'enabled with a reserved mode' \
 		'enabled with the write pointer N outside of base N and limit N' \

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The boards' CoreSight is that of the real boards: addresses, CPUs and graph of
-# our device trees are those of the kernel's.
+# The boards have the CoreSight of the real boards: our device trees have the same addresses,
+# CPUs and graph as the kernel's.
 
 cd "$(dirname "$0")/../.." || exit 1
 . mk/lib.sh

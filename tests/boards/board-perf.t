@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What perf writes to its AUX area, as it is: trc_pkt_lister decodes every packet. Of
-# one thread and of all CPUs, to an ETF, which is too small and wraps, to an ETR, and
-# to the CPUs' own trace buffers, which have no frames.
+# trc_pkt_lister decodes every packet of what perf records in its AUX area: of one thread and
+# of all CPUs; to an ETF, which is too small and wraps, to an ETR, and to the CPUs' own trace
+# buffers, which have no frames.
 
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/tap.sh
@@ -13,7 +13,7 @@ mkdir -p build/boards
 tmp=$(mktemp -d build/boards/perf.XXXXXX)
 trap 'rm -rf "$tmp"' EXIT
 
-# In the guest: perf's file, and what perf says is in it
+# In the guest: makes perf's file, and perf's dump of it
 cat >"$tmp/record" <<'EOS'
 cd /out
 head -c 8000 /bin/perf >/tmp/file
@@ -24,7 +24,7 @@ for run in $runs; do
 done
 EOS
 
-# number PATTERN: the value behind it in $record
+# number PATTERN: the value after PATTERN in $record
 number() {
 	value=${record##*"$1"}
 	echo $((${value%% *}))
@@ -49,7 +49,7 @@ pieces() {
 	done
 }
 
-# decodes RUN CORE: all its pieces do
+# decodes RUN CORE: whether all pieces of RUN decode
 decodes() {
 	run=$1 dump=$tmp/$1.dump
 	pieces $run

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What a sink holds after recording through sysfs, as it is: trc_pkt_lister
-# decodes every packet. With more trace than fits, so that the buffers wrap; and of a
-# trace unit that overflows, as the funnel behind it lets nothing through for a time.
+# trc_pkt_lister decodes every packet of what a sink holds after recording through sysfs.
+# There is more trace than fits, so that the buffers wrap. Another trace unit overflows, as
+# the funnel after it lets nothing through for a time.
 
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/tap.sh
@@ -82,7 +82,7 @@ tap_note=$(guest/run -b juno -o "$tmp/stalled" "$(cat "$tmp/stall")" 2>&1)
 is "overflow: recording ends well" $? 0
 snapshot "$tmp/stalled" stalled Cortex-A57 "$(cat "$tmp/stalled/id")"
 list "$tmp/stalled"
-is "overflow: it is told once" "$(grep -c I_OVERFLOW "$tmp/stalled/list")" 1
+is "overflow: the trace has one overflow packet" "$(grep -c I_OVERFLOW "$tmp/stalled/list")" 1
 ok "overflow: there is trace after it" \
 	test "$(sed '1,/I_OVERFLOW/d' "$tmp/stalled/list" | grep -c I_ATOM)" -gt 10
 tap_note=$bad

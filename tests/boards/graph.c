@@ -88,7 +88,7 @@ static void print_node(int node)
         printf(" cpu %llx %s", (unsigned long long)reg(cpu, 0),
                (const char *)fdt_getprop(fdt, cpu, "compatible", NULL));
     }
-    /* Of what has registers it says nothing: the board leaves some interrupts out */
+    /* Not for components with registers: the board leaves out some of their interrupts */
     for (i = 0; irq && reg(node, 0) == 0 && i < len / sizeof(*irq); i++) {
         printf(i ? " %x" : " interrupt %x", fdt32_to_cpu(irq[i]));
     }

@@ -44,7 +44,7 @@ done
 like "0009: an AUX area of another event's buffer" "$out" '*not ok * no AUX area for an event that is redirected*'
 logged "0009: saturates a reference count" 'refcount_t: addition on 0'
 
-# The last two CPUs of two that stop; and one that starts before they have left
+# CPUs that stop together are the last to use the sink; and one starts before they give it up
 for sink in etr etf; do
 	base -s "mkdir /tmp/meet && cd /tmp/meet && cp /extra/meet /extra/meet-none/meet.ko /extra/*meet.sh . &&
 		sh meet.sh tmc_${sink}0"
@@ -53,7 +53,7 @@ for sink in etr etf; do
 	like "0010, $sink: who starts takes the trace of another" "$out" \
 		"*not ok *1 that stop, one starts: it records its own, 0 times*"
 done
-# Which memory is taken anew is luck, and in one run of eight nothing is seen of it
+# It is luck which memory is used again: one run of eight shows nothing
 base -s 'for i in 1 2 3 4 5 6; do
 	su nobody -s /bin/sh -c "/extra/freed tmc_etr0" >/tmp/freed
 	cat /tmp/freed

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# What patches/fixes mends, on the patched kernel. tests/kernel/fixes-base.t has the same fail
-# without it; and where each of the others is tested, or why it is not.
+# What patches/fixes fixes, on the patched kernel. tests/kernel/fixes-base.t shows that the same
+# tests fail without it, and says where the other fixes are tested, or why they are not.
 
 cd "$(dirname "$0")/../.." || exit 1
 . mk/lib.sh

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# A choice of what CPUs reach that are off at the time: an ETR that others do not reach, and
-# sinks of their own.
+# A sink can be chosen while the CPUs that reach it are offline: an ETR that others do not reach,
+# and the sinks that belong to one CPU each.
 
 cd "$(dirname "$0")/../.." || exit 1
 exec tests/lib/at-once <<'EOS'

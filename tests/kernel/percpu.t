@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Sinks of which each CPU has one: the ABI with them, what perf says, and what it cannot do
-# with them, which is so without the series, too. "make soak" reloads their driver for longer.
+# Sinks of which each CPU has one: the ABI with them, what perf prints, and what perf cannot do
+# with them, with or without the series. "make soak" reloads their driver for longer.
 
 cd "$(dirname "$0")/../.." || exit 1
 {

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# For the tests of mk/send-ready, in sh, from the top folder, behind mk/series.sh and tap.sh
+# For the tests of mk/send-ready, in sh. They source it in the top directory, after mk/series.sh
+# and tap.sh.
 
 # Not into build/send, where somebody may have mails that they have edited
 own=$(mktemp -d)
@@ -8,7 +9,7 @@ trap 'rm -rf "$own" "$tmp"' EXIT
 export HOME="$tmp/nonexistent" GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 unset EMAIL GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
 
-# What would send is a stand-in that tells on who calls it.
+# All programs that could send mail are stand-ins, which note that they were called.
 mkdir "$tmp/bin"
 for program in sendmail msmtp mail; do
 	printf '#!/bin/sh\necho "$0 $*" >>%s\n' "$tmp/sent" >"$tmp/bin/$program"
@@ -28,7 +29,7 @@ run() {
 	tap_note=$out
 }
 
-# Git's configuration comes from the environment too; so the clone's own is no matter.
+# This configuration in the environment overrides the clone's own.
 git_says() { # NAME MAIL
 	export GIT_CONFIG_COUNT=2 GIT_CONFIG_KEY_0=user.name GIT_CONFIG_VALUE_0="$1" \
 		GIT_CONFIG_KEY_1=user.email GIT_CONFIG_VALUE_1="$2"

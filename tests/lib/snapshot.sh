@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What trc_pkt_lister, of OpenCSD, needs beside raw trace. With trace.sh.
+# What OpenCSD's trc_pkt_lister needs in addition to raw trace. Needs trace.sh.
 
-# snapshot DIR FILE CORE ID...: writes an OpenCSD snapshot to DIR, of the frames in
-# DIR/FILE and trace units of CPUs of type CORE with these trace IDs. DIR/regs has
+# snapshot DIR FILE CORE ID...: writes an OpenCSD snapshot to DIR, with the frames in
+# DIR/FILE and the trace units, with these trace IDs, of CPUs of type CORE. DIR/regs has
 # NAME=VALUE of the registers that a decoder needs, but for TRCTRACEIDR; it has
 # TRCDEVARCH if the units are ETEs. $snapshot_format is source_data where there are no
 # frames.

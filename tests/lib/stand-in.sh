@@ -73,7 +73,7 @@ in_tree() {
 	git -C build/linux -c commit.gpgsign=false "$@"
 }
 
-# commit FILE SED-SCRIPT SUBJECT: as a user does in the tree.
+# commit FILE SED-SCRIPT SUBJECT: changes FILE in the tree and commits that, as a user does
 commit() {
 	sed -i "$2" "build/linux/$1"
 	in_tree commit -q -a --date='2026-01-02 03:04:05 +0600' -m "$3" -m "Why: because.
@@ -86,7 +86,7 @@ at() {
 	in_tree rev-list --count "base..$1"
 }
 
-# Two, one, none, one
+# The series get two patches, one, none, and one.
 first_queue() {
 	commit kernel/core.c 's/^10$/ten/' 'perf/core: [RFC] Say ten, in a subject that is so long that it must be folded in the mail header'
 	commit kernel/core.c 's/^20$/twenty/' 'perf/core: Say twenty'

@@ -10,8 +10,8 @@ hw_ids() {
 	sed -n 's/.*AUX_OUTPUT_HW_ID.* hw_id: \(0x[0-9a-f]*\).*/\1/p'
 }
 
-# recorded_sinks: the names of the sinks that these say, each once. In the guest, whose
-# PMU has the names.
+# recorded_sinks: the names of the sinks in these records, each once. Only in the guest, where
+# the PMU's sysfs has the names.
 recorded_sinks() {
 	hw_ids | sort -u | while read -r id; do
 		for s in /sys/bus/event_source/devices/cs_etm/sinks/*; do

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# perf's own tests of sinks where each CPU has one, and without the series' kernel, where there
-# are no names to give, but connections and records.
+# perf's own tests of sinks: where each CPU has one, and on a kernel without the series, where
+# they cannot name a sink, but there are connections and records.
 
 cd "$(dirname "$0")/../.." || exit 1
 export IN_GUEST_FILES="build/linux/tools/perf/tests/shell/coresight/*.sh

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# ROOT=debian: it is a Debian that is whole, a new one for each guest, and what guest/run can do,
-# it can do with this root.
+# ROOT=debian is a complete Debian, a fresh one for each guest, and guest/run can do with this
+# root all that it can do with another.
 
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/tap.sh

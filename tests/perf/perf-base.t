@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Both on the kernel before the series.
+# The perf tool of the series and the one before it, on the kernel before the series.
 
 cd "$(dirname "$0")/../.." || exit 1
 exec tests/lib/in-guest -b juno -k none -- perf.sh

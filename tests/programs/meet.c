@@ -465,7 +465,7 @@ static void driver_comes_back(void)
 		gone = module_goes("coresight_tmc");
 		usleep(10000);
 	}
-	ok(gone && module_comes("coresight_tmc"), "%s: its driver goes and comes", name);
+	ok(gone && module_comes("coresight_tmc"), "%s: its driver is unloaded and loaded", name);
 	begin_other();
 	ok(other_records() && nobody_uses(), "%s: and then it records", name);
 	end_other();

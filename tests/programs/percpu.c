@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Sinks that belong to one CPU each (TRBE), beside one that all reach: the ABI, and what
- * becomes of a choice when its CPU or its driver goes and comes back.
+ * becomes of a choice when its CPU or its driver is removed and comes back.
  */
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# tests/run: which tests it runs, and what it takes for a failure. On a stand-in for tests/.
+# tests/run: which tests it runs, and what it counts as a failure. On a stand-in for tests/.
 
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/tap.sh
@@ -42,7 +42,7 @@ test_in b one
 run
 is "nor if a name is not enough" "$status $out" "255 two tests of one name: tests/a/one.t tests/b/one.t"
 
-# says LINE...: the only test there is says these, and then does what $then is
+# says LINE...: runs the only test there is, which prints these lines and then does $then
 says() {
 	rm -r "$tmp/tests"/*/
 	test_in a one
@@ -77,7 +77,7 @@ then='exit 3'
 says 'ok 1 - it' 1..1
 is "so does a status" "$status $counted" "1 1 passed, 1 failed, 0 skipped"
 
-# One that is in a session of its own, and one that is not to be ended by a signal
+# One process that is in a session of its own, and one that ignores SIGTERM
 then="setsid sleep 21 >/dev/null 2>&1 & echo \$! >$tmp/pids
 (trap '' TERM; exec sleep 22) >/dev/null 2>&1 & echo \$! >>$tmp/pids; wait"
 export LIMIT=2
@@ -86,6 +86,6 @@ says 'ok 1 - it' 1..1
 is "no end: fails" "$status $counted" "1 1 passed, 1 failed, 0 skipped"
 like "and says why" "$out" '*it was ended, with all that it had started, after 2 s*'
 ok "soon" [ $(($(date +%s) - start)) -lt 15 ]
-# But for what init has not seen to yet
+# Zombies that init has not reaped yet do not count.
 is "nothing of it is left" "$(ps -o stat= -p "$(xargs <"$tmp/pids")" | grep -v '^Z')" ""
 done_testing

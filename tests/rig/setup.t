@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# mk/setup: what the host lacks is said in one line. The host is a pretence:
-# the programs that setup asks are stand-ins at the front of PATH.
+# mk/setup says in one line what the host lacks. The host is simulated: the programs
+# that setup asks are stand-ins at the front of PATH.
 
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/tap.sh
@@ -17,7 +17,7 @@ stand_in() {
 	chmod +x "$tmp/bin/$1"
 }
 
-# The packages that the pretended host has: all but those named.
+# lacks PACKAGE...: the simulated host has all packages but these.
 lacks() {
 	grep -v '^#' mk/packages | sed '/:/!s/$/:amd64/; s/$/ installed/' >"$tmp/installed"
 	for p; do

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# What "make soak" makes of what a row says.
+# How "make soak" judges the output of a row.
 
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/tap.sh
@@ -10,7 +10,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 log=$tmp/log tolerance=1024 config=default append='' fails='' program=a
 
-# row WHAT WHY LINE...: a row that says these, in a guest that ends well, is found to be WHY
+# row WHAT WHY LINE...: a row that prints these lines, in a guest that ends well, is judged WHY
 row() {
 	what=$1 wanted=$2
 	shift 2

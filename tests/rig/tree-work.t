@@ -106,7 +106,7 @@ cp patches/fixes/0001* patches
 refused "a patch in none" "patches/0001* is in no series: there are $series" mk/tree
 rm patches/0001*
 run mk/tree
-is "with the patches mended, all is well" "$status $(in_tree rev-parse base $series)" "0 $ids"
+is "with the patches corrected, all is well" "$status $(in_tree rev-parse base $series)" "0 $ids"
 
 run mk/clean
 is "clean removes all of it" "$status $(ls -d build 2>&1 | wc -l)" "0 1"

@@ -113,7 +113,7 @@ is "and back" "$(in_tree rev-parse base $series)" "$ids"
 commit kernel/other.c 's/^zwölf$/dreizehn/' 'fixup! perf: Ünïcode'
 run env GIT_SEQUENCE_EDITOR=true git -C build/linux -c commit.gpgsign=false rebase -q -i --autosquash base
 run mk/refresh
-is "a commit mended in the middle: that patch, and the letters behind, change" "$status $(changes | cut -c4- | sort | xargs)" \
+is "a commit corrected in the middle: that patch, and the letters after it, change" "$status $(changes | cut -c4- | sort | xargs)" \
 	"0 $(ls patches/drv-config/0001* patches/perf*/0000* | sort | xargs)"
 commit_project
 commit kernel/other.c 's/^35$/fünfunddreißig/' 'perf/core: Say it in German'

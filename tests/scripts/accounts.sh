@@ -2,8 +2,8 @@
 # accounts.sh WARM-UP COMMAND: runs both, and counts what is held before and after the
 # second one. "make soak" reads the lines that begin with "@".
 
-# Prints references to CoreSight's modules, its devices, and the kB that are taken, when
-# workers have put what they hold. Free pages that a CPU keeps are free.
+# Prints the number of references to CoreSight's modules, of its devices, and of kB in use, once
+# workers have dropped what they hold. Pages in the free list of a CPU count as free.
 count() {
 	refs=1000
 	for i in 1 2 3 4 5; do
@@ -19,7 +19,7 @@ count() {
 		     END { print -kb - 4 * pages }' /proc/meminfo /proc/zoneinfo)"
 }
 
-# What is not freed although nobody knows of it any more is known to kmemleak.
+# kmemleak finds memory that is not freed although nothing points to it any more.
 leaks() {
 	kmemleak=/sys/kernel/debug/kmemleak
 	if [ -e $kmemleak ] && sleep 6 && echo scan 2>/dev/null >$kmemleak; then

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# kit-bad.sh SIGNAL...: the kit's run where it cannot, or is stopped, in the kit's folder: one
-# line, status 2, nothing left.
+# kit-bad.sh SIGNAL...: started in the kit's directory, where the kit cannot run or is stopped by
+# a signal: ./run prints one line, exits with 2, and leaves nothing behind.
 . /extra/tap.sh
 
 state() {

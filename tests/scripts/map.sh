@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# map.sh SHELL [AWK]: boards/map, run by SHELL with nothing in the path but awk. In a guest
-# with CoreSight it reads the sysfs that is there; without, on the host, what is made up.
+# map.sh SHELL [AWK]: tests boards/map, run by SHELL with nothing in the path but awk. In a
+# guest with CoreSight it reads the guest's sysfs; on the host, which has none, a made-up one.
 . ./tap.sh
 . ./sysfs.sh
 pmu=/sys/bus/event_source/devices/cs_etm
@@ -27,7 +27,7 @@ fails() {
 	like "$fails_what: it says" "$err" "$pattern"
 }
 
-# That of this machine
+# The ways to each sink, as boards/map prints them on this machine
 ways() {
 	for s in "$pmu"/sinks/*; do
 		map -s "${s##*/}"
@@ -64,7 +64,7 @@ if [ -e $pmu/cpu0 ]; then
 		"$(ls /sys/bus/coresight/devices)"
 	if rmmod coresight_tmc 2>/dev/null; then
 		while_module_goes 5 some
-		is "while a module goes and comes" $bad 0
+		is "while a module is unloaded and loaded" $bad 0
 	fi
 	done_testing
 	exit

@@ -19,7 +19,7 @@ not() {
 	! "$@"
 }
 
-# The beginning tells: to decode it all takes minutes
+# Decodes only the beginning, as all of it takes minutes
 decodes() { # PERF
 	"$1" script -i data --itrace=b -F ip 2>>err | head -n 2000 >decoded
 	[ "$(wc -l <decoded)" -gt 1000 ]

@@ -33,7 +33,7 @@ fails "*\"trbe9\"*No such device*no device of that name*" cs_etm/@trbe9/u -C 1
 for c in 0 1 2 3; do
 	like "perf list: what reaches trbe$c" "$(perf list cs_etm)" "*cs_etm/@trbe$c/ *Sink reached by CPU $c]*"
 done
-# perf starts the program where it runs itself
+# perf starts the program on the CPU that perf runs on.
 run="gzip -nc file"
 record "taskset 2 perf" cs_etm/@trbe0/u --per-thread
 is "trbe0 and a thread that never runs on CPU 0: recording succeeds" "$status" 0

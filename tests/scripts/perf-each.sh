@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# What has to work all along the queue, with perf as it is in the middle of it.
+# What has to work after each patch of the series, with perf as it is after that patch.
 . ./tap.sh
 . ./record.sh
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# perf list where sysfs is not as it should be.
+# perf list with a sysfs that is wrong or changes.
 . ./tap.sh
 . ./sysfs.sh
 
@@ -37,9 +37,9 @@ fake 6 "$hundred"
 lists "a hundred sinks with names of 60 characters" "100 [Sink reached by CPUs 0-5]"
 is "all of them in full" "$(SYSFS_PATH=$sys perf list --raw-dump pmu | tr ' ' '\n' | grep -c "^cs_etm/@${long}1[0-9][0-9]/\$")" 100
 
-# A module that goes, and comes back, all the time
+# A module that is unloaded and loaded all the time
 if rmmod coresight_tmc 2>/dev/null; then
 	while_module_goes 8 perf list cs_etm
-	is "perf list while a module goes and comes" $bad 0
+	is "perf list while a module is unloaded and loaded" $bad 0
 fi
 done_testing

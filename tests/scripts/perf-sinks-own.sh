@@ -11,7 +11,7 @@ for t in $(grep -lE '^# .*(CoreSight|perf all PMU).*\(exclusive\)$' *.sh); do
 	chmod +x $to
 done
 
-# result PERF TEST: what it says in the line of its report that TEST is the name of
+# result PERF TEST: the result in the line for TEST of perf's report
 result() {
 	tap_note=$($1 test -v "$2" 2>&1)
 	echo "$tap_note" | grep -F ": $2 " | tail -n 1 | sed 's/.*: //'
@@ -19,7 +19,7 @@ result() {
 }
 
 own='CoreSight sinks in the output of perf'
-# The PMU is there without any trace unit, too
+# The PMU exists even without a trace unit.
 etm=/sys/bus/event_source/devices/cs_etm
 if [ -e $etm/cpu0 ]; then
 	is "perf test: $own" "$(result perf "$own")" Ok
@@ -35,7 +35,7 @@ if ! [ -e $etm/cpu0 ]; then
 	for t in 'Parse event definition strings' CoreSight; do
 		old=$(results perf-old "$t") new=$(results perf "$t")
 		tap_note=
-		is "perf test: $t, as ever" "$new" "$old"
+		is "perf test: $t, as before" "$new" "$old"
 		ok "perf test: $t, all of it" [ "$(echo "$new" | wc -l)" -gt 3 ]
 	done
 fi

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# Which sinks there are, which was used, and that nothing was traced: what new perf tells,
-# and old perf does not. With the argument "list" only the first.
+# New perf lists the sinks, says which was used, and warns if nothing was traced; old perf does
+# none of that. With the argument "list", only the list is tested.
 . ./tap.sh
 . ./sysfs.sh
 . ./record.sh
@@ -94,7 +94,7 @@ warning() {
 	tap_note=$(cat err)
 	like "$w: what is said" "$tap_note" "$pattern"
 }
-# silence WHAT PERF [ARGUMENT...]: it does not
+# silence WHAT PERF [ARGUMENT...]: the same, but it does not warn
 silence() {
 	w=$1
 	shift

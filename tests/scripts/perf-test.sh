@@ -2,7 +2,7 @@
 # perf-test.sh [sink]: perf's tests that the series adds to; "sink" alone.
 . ./tap.sh
 
-# passes TEST LINE: perf says Ok in the line of its report that LINE is the name of
+# passes TEST LINE: perf reports Ok for TEST in the line that is called LINE
 passes() {
 	tap_note=$(perf test -v "$1" 2>&1 | tail -n 40)
 	like "perf test: $2" "$(echo "$tap_note" | grep -F ": $2 " | tail -n 1)" '*: Ok'
@@ -13,7 +13,7 @@ mkdir -p tests/shell/coresight
 sed '1s/bash/sh/' sink.sh >tests/shell/coresight/sink.sh
 chmod +x tests/shell/coresight/sink.sh
 
-# Not all of it: its first part wants trace events that this kernel has not.
+# One part of it only: the first part needs trace events that this kernel lacks.
 [ "${1-}" = sink ] ||
 	passes 'Parse event definition strings' 'Parsing of given PMU events from sysfs'
 passes 'CoreSight sink selection' 'CoreSight sink selection'

@@ -19,16 +19,16 @@ flags() {
 	sed -n 's/.*PERF_RECORD_AUX offset.*\[\(.*\)\]$/\1/p' dump | sort -u | tr -d '\n'
 }
 
-# What there is of trace, and that all of it decodes
+# There is trace, and all of it decodes
 decodes() {
 	tap_note=$(cat err; grep -E -m 5 "$bad_trace" dump)
 	ok "$1: there is trace" grep -q 'I_ASYNC' dump
 	is "$1: it decodes" "$(grep -cE "$bad_trace" dump)" 0
 }
 
-# enough NAME SINK KIBIBYTES: flagged as truncated if the trace is longer than what
-# there is to keep it, and only then. A TRBE stops at each half of the AUX area, goes on
-# when its interrupt has been handled, and calls that a collision.
+# enough NAME SINK KIBIBYTES: the trace is flagged as truncated if it is longer than the space
+# that there is for it, and only then. A TRBE stops at each half of the AUX area and goes on
+# when its interrupt has been handled; the driver flags that as a collision.
 enough() {
 	keep=$3 flag=T
 	case $2 in

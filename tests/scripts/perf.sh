@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-# perf, new and old, on a kernel that has the ioctl and on one that has not.
+# New and old perf, on a kernel that has the ioctl or on one that does not.
 . ./tap.sh
 
 . ./record.sh
 
-# fails NAME PERF EVENT PATTERN [OPTION...]: for a reason that the event's name has no words of
+# fails NAME PERF EVENT PATTERN [OPTION...]: perf fails, and its message matches PATTERN
 fails() {
 	n=$1 p=$2 e=$3 pattern=$4
 	shift 4
@@ -13,7 +13,8 @@ fails() {
 	like "$n: $e says why" "$err" "$pattern"
 }
 
-# What perf puts into config2 for @$1, behind the PMU's number, which is always there
+# config2 SINK: what perf puts into config2 for @SINK, after the PMU's number, which is always
+# there
 config2() {
 	perf record -vv -e "cs_etm/@$1/u" -o data true 2>&1 |
 		awk -v "pmu=$(cat $pmu/type)" '
@@ -41,18 +42,18 @@ etr=$(cat $pmu/sinks/tmc_etr0)
 for p in perf perf-old; do
 	for s in tmc_etf0 tmc_etr0; do
 		works $p $p "cs_etm/@$s/u" $s
-		# The old one has no other code for another sink
+		# Old perf runs the same code for each sink: one is enough for the rest.
 		[ "$p $s" != 'perf-old tmc_etr0' ] || continue
 		works $p $p "cs_etm/@$s /u" $s
 		works $p $p "cs_etm/@$s/u" $s --per-thread
 		[ $p = perf-old ] || works $p $p "cs_etm/@sink=$s/u" $s
 		threads $p $p $s
 		threads $p $p $s --per-thread
-		is "$p: each thread's trace is told of" "$(dump $p | hw_ids | wc -l)" 2
+		is "$p: a record for each thread's trace" "$(dump $p | hw_ids | wc -l)" 2
 	done
 	works $p $p cs_etm//u tmc_etr0
 	works $p $p "cs_etm/@tmc_etf0,sinkid=$etf/u" tmc_etf0
-	ok "$p: stat takes it as ever" $p stat -e cs_etm/@tmc_etf0/u -o out true
+	ok "$p: stat accepts it as before" $p stat -e cs_etm/@tmc_etf0/u -o out true
 done
 fails perf-old perf-old cs_etm/@nonsuch/u '*find sink "nonsuch" on event*'
 works perf-old perf-old "cs_etm/@tmc_etr0,sinkid=$etf/u" tmc_etf0

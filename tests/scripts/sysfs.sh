@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# How CoreSight's devices are connected: what sysfs has, and a sysfs made up for what no
+# How CoreSight's devices are connected, according to sysfs; and a made-up sysfs for what no
 # board has.
 
 # walk DEVICE: the sinks that its trace gets to
@@ -51,8 +51,8 @@ fake() {
 long=$(printf '%057d' 0 | tr 0 x)
 hundred=$(seq 100 199 | sed "s/^/$long/")
 
-# while_module_goes TIMES COMMAND...: runs it while the sinks' module goes and comes back
-# all the time; leaves in $bad how often it failed
+# while_module_goes TIMES COMMAND...: runs COMMAND while the sinks' module is unloaded and loaded
+# all the time; leaves in $bad how often COMMAND failed
 while_module_goes() {
 	times=$1
 	shift

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The series as those see them who are sent them: each patch applies and is in form, each
-# series compiles, and none is too long. "make review" compiles after each patch.
+# The series, as their recipients see them: each patch applies and is in form, each series
+# compiles, and none is too long. "make review" compiles after each patch.
 
 cd "$(dirname "$0")/../.." || exit 1
 . mk/lib.sh
@@ -19,7 +19,7 @@ letter_lines=80
 tmp=$(mktemp -d build/patches.XXXXXX)
 trap 'rm -rf "$tmp"' EXIT
 
-# silent COMMAND...: its success, and that it says nothing
+# silent COMMAND...: whether COMMAND succeeds and prints nothing
 silent() {
 	"$@" >"$tmp/out" 2>&1
 	silent_status=$?
@@ -73,9 +73,9 @@ touched_by() {
 	done | sort -u
 }
 
-# Of perf, what is made of the files that the series touches, and one file that
-# includes most of its headers if it touches one. "make review" builds all of perf,
-# and builtin-trace.c, which needs a library that there is not for arm64.
+# The sources of perf that the series touches, and one that includes most headers if it
+# touches a header. "make review" builds all of perf, and builtin-trace.c, which needs a
+# library that there is not for arm64.
 perf_sources() {
 	touched_by "$1" | grep -E '^tools/(perf|lib)/.*\.[cl]$' | grep -v /builtin-trace.c
 	! touched_by "$1" | grep -qE '^tools/(perf|lib|include)/.*\.h$' || echo tools/perf/util/evsel.c

@@ -29,7 +29,7 @@ for s in $series; do
 	is "$s: an empty one has no mails" "$status $out" "1 the series $s has no patches"
 done
 
-# What is not as it should be, on a small stand-in for Linux
+# Trees, patches and letters with something wrong, on a small stand-in for Linux
 sent=$tmp/sent
 . tests/lib/stand-in.sh
 git_says "A Sender" sender@example.org

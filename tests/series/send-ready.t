@@ -43,7 +43,8 @@ abi() {
 	esac
 }
 
-# not_stable SERIES: too large for stable-kernel-rules.rst; and for 5 root has to unload a driver
+# not_stable SERIES: the fixes that are not for stable: they are too large for
+# stable-kernel-rules.rst; and for 5, root has to unload a driver
 not_stable() {
 	case $1 in
 	fixes) echo 0005 0010 ;;
@@ -59,7 +60,7 @@ unfold() {
 	tr '\n' ' ' <"$1" | tr -s ' '
 }
 
-# title SERIES: that of the one before, as quoted in the letter; nothing for the first
+# title SERIES: the title of the series before it, as the letter quotes it; nothing for the first
 title() {
 	[ "$(start_of "$1")" = base ] ||
 		sed -n '/^Subject:/,/^$/p' "patches/$(start_of "$1")/0000-cover-letter.patch" |
@@ -98,9 +99,9 @@ check_mails() {
 		"$(sed -n 's/^prerequisite-patch-id: //p' "$letter")" \
 		"$([ -z "$before" ] || for p in $before; do git patch-id --stable <"$p"; done | cut -d' ' -f1)"
 	like "$1: and the series before it by its title" "$(unfold "$letter")" "*$(title "$1")*"
-	is "$1: the sender is the author: who else signs off?" "$(grep -l '^From: .*noreply' $mails)" ""
+	is "$1: the sender is the author, so nobody else has to sign off" "$(grep -l '^From: .*noreply' $mails)" ""
 	tap_note=$(perl build/linux/scripts/checkpatch.pl --no-tree --terse --ignore FILE_PATH_CHANGES,UNKNOWN_COMMIT_ID "$first")
-	is "$1: so that checkpatch does not miss a Signed-off-by" $? 0
+	is "$1: and checkpatch does not miss a Signed-off-by" $? 0
 	like "$1: and so says the letter" "$(cat "$letter")" "*
 A. Séndér ($count):
 *"

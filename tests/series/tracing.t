@@ -54,7 +54,7 @@ same $coresight/coresight-core.o coresight_enable_path coresight_disable_path \
 same $coresight/coresight-etm4x-core.o etm4_enable etm4_disable
 same $coresight/coresight-trbe.o arm_trbe_enable arm_trbe_disable arm_trbe_update_buffer \
 	arm_trbe_irq_handler
-# Not here, as patches 2, 3 and 8 of fixes mend them: how a TMC is enabled and disabled, and
+# Not here, as patches 2, 3 and 8 of fixes change them: how a TMC is enabled and disabled, and
 # its buffer updated, as a sink
 same $coresight/coresight-tmc-etr.o tmc_etr_enable_hw
 same kernel/events/ring_buffer.o perf_aux_output_begin perf_aux_output_end perf_aux_output_skip \

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * by-cpu FILE: makes a recording of perf that is per thread one that is per CPU.
+ * by-cpu FILE: turns a per-thread recording of perf into a per-CPU one.
  *
- * perf takes a thread's AUX area for the trace of that thread alone. But a sink that
- * CPUs share leaves in it what other threads ran on other CPUs, too, and whoever reads that
- * needs to tell them apart by the trace ID, as perf does where an area is a CPU's. So
- * each area is said to be of the CPU that its thread ran on. The thread must stay there,
- * and the event needs "contextid". No byte of the trace is changed, nor how much of it
- * each PERF_RECORD_AUX says there is.
+ * perf treats a thread's AUX area as the trace of that thread alone. But if CPUs share a
+ * sink, the area also has what other threads ran on other CPUs. A reader has to separate them
+ * by the trace ID, which perf does only for the area of a CPU. So this program marks each
+ * area as that of the CPU that its thread ran on. The thread must stay there, and the event
+ * needs "contextid". Neither the trace nor the sizes in PERF_RECORD_AUX are changed.
  */
 #include <err.h>
 #include <linux/perf_event.h>
@@ -71,8 +70,8 @@ static unsigned int index_of(uint32_t tid)
 }
 
 /*
- * The areas of two threads that ran on one CPU are told apart by the offset: the space for
- * a thread is 1 << 40.
+ * The offset distinguishes the areas of two threads that ran on one CPU: each thread has a
+ * space of 1 << 40.
  */
 static uint64_t space_of(uint32_t tid)
 {
@@ -104,7 +103,7 @@ static void change_auxtrace(struct auxtrace *a)
 	a->cpu = cpu;
 }
 
-/* An AUXTRACE may be before the AUX that it has the trace of: @type is changed alone. */
+/* An AUXTRACE may come before the AUX that it has the trace of, so each @type has its pass. */
 static void change(const struct section *data, uint32_t type)
 {
 	struct perf_event_header *h;

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Compares, branch by branch, what QEMU's log says that CPUs executed with what
+ * Compares, branch by branch, what the CPUs executed, according to QEMU's log, with what
  * perf decoded from the trace of it.
  *
  *	compare [-g] FOLDER ADDRESS[+SIZE][@START[-STOP]] SCRIPT...
  *
  * FOLDER has the logs of "-d exec,nochain,in_asm,int,tid -D FOLDER/%d", one of each
- * CPU; SCRIPT is of "perf script --itrace=bZ -F cpu,ip,addr" of the program that was
- * linked to ADDRESS (and has SIZE bytes, or 256 MiB). All that it ran there must be
- * in the trace, where each exception ends a piece. With START, the address of a function
- * or of what follows a system call, that is on each CPU from when it enters that; and
- * with STOP until it enters that.
+ * CPU; SCRIPT is the output of "perf script --itrace=bZ -F cpu,ip,addr" for the program
+ * that was linked to ADDRESS (and has SIZE bytes, or 256 MiB). All that it ran there must
+ * be in the trace, where each exception ends a piece. START is the address of a function or
+ * of what follows a system call: on each CPU, only what ran after the CPU entered that
+ * address must be in the trace; with STOP, only until the CPU enters that one.
  *
- * If ADDRESS is the kernel's, what ran and what was traced began and ended at some
- * time of their own: then all that lies in both has to be equal, on each CPU. A
- * piece of it ends where the CPU returns to user space.
+ * If ADDRESS is the kernel's, the log and the trace began and ended at different times:
+ * then all that lies in both has to be equal, on each CPU. A piece of it ends where the
+ * CPU returns to user space.
  *
  * The log has the start of each block that a CPU enters and, when it is
  * translated, its instructions; what became of the branch at its end is seen from
  * where the next block starts. An exception says where it was taken (ELR), and
  * "Stopped execution" that the block just logged was not executed after all.
  *
- * Of AArch64 it knows the branches and where they lead; of AArch32 it takes for a
- * branch what does not go on behind its block.
+ * In AArch64 the program knows the branches and where they lead. In AArch32 it counts a
+ * branch if what runs next does not directly follow the block.
  *
  * With -g there may be gaps in the trace, as of a TRBE from when it is full until its
  * interrupt is handled, and it may begin late and end early: then all that was traced
@@ -46,7 +46,7 @@
 #define PROGRAMS 16
 #define SIZE	0x10000000	/* of the space for a program */
 #define KERNEL	(1ull << 63)
-#define GAP_SURE 1000	/* branches behind a gap that are not equal by chance */
+#define GAP_SURE 1000	/* so many equal branches after a gap are not equal by chance */
 
 struct branch {
 	uint64_t from, to;
@@ -66,9 +66,9 @@ struct key {
 /* In QEMU's target/arm/cpu.h, TBFLAG_ANY.AARCH64_STATE and TBFLAG_AM32.THUMB */
 #define FLAGS_A64	0x1
 #define CS_BASE_T32	0x00800000
-/* In its exec/exec-all.h: the block has become invalid since */
+/* In QEMU's exec/exec-all.h: the block has become invalid since then */
 #define CF_INVALID	0x00040000
-/* In its target/arm/cpu.h: exceptions that come between instructions */
+/* In QEMU's target/arm/cpu.h: exceptions that come between instructions */
 #define EXCP_PREFETCH_ABORT 3
 #define EXCP_IRQ	5
 #define EXCP_FIQ	6
@@ -164,8 +164,8 @@ static uint64_t direct(uint64_t pc, uint32_t insn, unsigned int shift, unsigned 
 enum branch_kind { NONE, ALWAYS, MAYBE, INDIRECT };
 
 /*
- * QEMU's model has this in etm4-insn.h as well. What judges the trace must not take its
- * knowledge of instructions from what has made it.
+ * QEMU's model has this in etm4-insn.h as well. This program judges the trace, so it must
+ * not share its knowledge of instructions with the model that made the trace.
  */
 static enum branch_kind classify(uint64_t pc, uint32_t insn, uint64_t *target)
 {
@@ -227,7 +227,7 @@ static bool adds_to_pc(const struct block *b)
 	return !(b->key.cs_base & CS_BASE_T32) && (b->last & 0xfde0f000) == 0xe080f000;
 }
 
-/* The block led to @next. In AArch32 a branch is known by not going on behind it. */
+/* The block led to @next. In AArch32 that was a branch if @next does not follow the block. */
 static void finish(struct cpu *c, uint64_t next)
 {
 	const struct block *b = c->block;
@@ -296,7 +296,7 @@ static void enter(struct cpu *c, uint64_t ptr, const struct key *k)
 		return;
 	}
 	c->block = *block_slot(k);
-	/* A log that begins late may show some of before first. */
+	/* A log that begins late may first show blocks whose code it does not have. */
 	if (!c->block && c->begun)
 		trouble(c, "no code for", pc, ptr);
 	c->begun = c->begun || c->block;
@@ -362,7 +362,7 @@ static bool trace_line(char *p, unsigned int *cpu, uint64_t *ptr, struct key *k)
 	return *p == ']';
 }
 
-/* @size bytes of code are what @k has in it. */
+/* Makes the block @k, which consists of @size bytes of @code. */
 static struct block *make_block(const struct key *k, const uint8_t *code, unsigned int size)
 {
 	bool t32 = !(k->flags & FLAGS_A64) && k->cs_base & CS_BASE_T32;
@@ -542,7 +542,7 @@ static void show(const char *what, const struct list *l, size_t at)
 		       i == at ? '*' : ' ', i, l->branches[i].from, l->branches[i].to);
 }
 
-/* A piece of trace: from where it begins (0 => to) to before where the next does */
+/* A piece of trace: from where it begins (0 => to) up to where the next one begins */
 struct piece {
 	const struct branch *b;
 	size_t n;
@@ -583,7 +583,7 @@ static struct piece *pieces(const struct list *l, size_t *n)
 /*
  * A sink that CPUs share leaves its trace in the buffer of whichever CPU stopped
  * last, and perf decodes one buffer after the other, so pieces are in some other
- * order. Of the last piece of a buffer perf does not report the end.
+ * order. perf does not report the end of the last piece of a buffer.
  */
 static size_t compare_pieces(const struct list *ran, const struct list *traced, size_t *differ)
 {
@@ -638,14 +638,14 @@ static size_t run_of(const struct list *ran, size_t i, const struct list *traced
 	return n;
 }
 
-/* Of the kernel's: how much there was, and how often what is equal comes to @entry */
+/* For the kernel: how many branches there were, and how often the equal ones lead to @entry */
 static size_t all_ran, all_traced, entries;
 static uint64_t entry;
 
 /*
- * Of two lists that began and end at some time of their own, the length of what lies
- * in both, if it is equal from beginning to end. The first and the last branch
- * of a list may be cut short.
+ * Of two lists that began and ended at different times, the length of what lies in
+ * both, if it is equal from beginning to end. The first and the last branch of a list
+ * may be cut short.
  */
 static size_t compare_overlap(const struct list *ran, const struct list *traced, size_t *differ)
 {

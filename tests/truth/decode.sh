@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-# For test scripts in sh: what perf makes of recordings, on the host, where it is much faster
-# than in a guest. It is that of all series ("mk/perf host").
+# For test scripts in sh: decodes recordings with perf on the host, which is much faster than
+# in a guest. This perf has all series ("mk/perf host").
 
-# decode DIR PATTERN NAME...: of each recording DIR/extra/NAME.data, of the programs in
-# DIR/extra. The branches go to DIR/NAME; and to DIR/NAME.said the lines of the packets' dump
-# that have PATTERN, and behind them those of its warnings, which would come in the middle of
-# a line. As many run at a time as there are processors. The shell is then in DIR/extra.
+# decode DIR PATTERN NAME...: decodes each recording DIR/extra/NAME.data of the programs in
+# DIR/extra. The branches go to DIR/NAME. Lines with PATTERN go to DIR/NAME.said: first those
+# of the dump of packets, then those of perf's warnings, which would otherwise break up other
+# lines. As many run at a time as there are processors. Leaves the shell in DIR/extra.
 decode() {
 	export perf="$PWD/build/perf/host/perf --buildid-dir none" say="$2"
 	cd "$1/extra" || return
@@ -18,8 +18,8 @@ decode() {
 	done | xargs -0 -n 2 -P "$(nproc)" sh -c
 }
 
-# decode_by_time DIR NAME: the branches again, to DIR/NAME.by-time, in the order in which the
-# CPUs ran: perf then takes the trace of each a piece at a time
+# decode_by_time DIR NAME: writes the branches to DIR/NAME.by-time, in the order in which the
+# CPUs ran: perf then decodes each CPU's trace piece by piece.
 decode_by_time() {
 	(cd "$1/extra" && "$OLDPWD/build/perf/host/perf" --buildid-dir none script --symfs .. -i "$2.data" \
 		--itrace=b -F cpu,ip,addr >"../$2.by-time" 2>>"../$2.err")

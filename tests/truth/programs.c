@@ -65,7 +65,7 @@ static void on_signal(int sig)
 	siglongjmp(back, sig);
 }
 
-/* By kill(), by an undefined instruction, and by a write to nowhere */
+/* Signals by kill(), by an undefined instruction, and by a write to nowhere */
 static void signals(unsigned long n)
 {
 	signal(SIGUSR1, on_signal);
@@ -158,8 +158,8 @@ static void threads(unsigned long n)
 static unsigned int here;		/* how many have come to meet() since the start */
 
 /*
- * Takes long for the few instructions and branches that are to be decoded: QEMU begins
- * another block, and logs it, behind each write to a register of the system.
+ * Takes long, but has few instructions and branches to decode: QEMU begins another
+ * block, and logs it, after each write to a system register.
  */
 static void linger(void)
 {
@@ -209,8 +209,8 @@ static void together(unsigned long n)
 
 #ifdef __aarch64__
 /*
- * Waits for a byte of the standard input, which comes when perf traces the thread. What
- * the program runs on a CPU is in the trace from traced_from on.
+ * Waits for a byte of the standard input, which comes when perf traces the thread. On each
+ * CPU, what the program runs from traced_from on is in the trace.
  */
 static __attribute__((noinline, noclone)) void wait_for_trace(void)
 {
@@ -244,8 +244,8 @@ static void *traced_together(void *arg)
 }
 
 /*
- * As threads and together at once; but all threads are there from the start, each stays
- * on its CPU, and they go on when perf traces them.
+ * threads() and together() in one, but all threads exist from the start, each stays on its
+ * CPU, and they go on when perf traces them.
  */
 static void attached(unsigned long n)
 {

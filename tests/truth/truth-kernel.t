@@ -84,14 +84,14 @@ ok 'no difference' \
 	grep -q '/kernel: [1-9][0-9]* branches equal on [1-9] CPUs, 0 differences' "$tmp/result"
 total=$(sed -n 's,.*/kernel: \([0-9]*\) branches equal.*,\1,p' "$tmp/result")
 ok "$total branches in all" test "${total:-0}" -ge "${TRUTH_LEAST:-1}"
-# Where the trace ends early, all that is left is equal
+# If the trace ends early, what is left of it is still equal: look at how much there is
 read -r ran traced calls <<EOS
 $(sed -n 's,.*/kernel: \([0-9]*\) ran\, \([0-9]*\) traced\, \([0-9]*\) entries$,\1 \2 \3,p' "$tmp/result")
 EOS
 [ "${ran:-0}" -lt "${traced:-0}" ] && least=$ran || least=${traced:-1}
 ok 'that is all but a tenth of what ran and was traced' test "${total:-0}" -ge $((least * 9 / 10))
 is "each system call that the program made is in it" "${calls:-0}" $((10 * ${TRUTH_SCALE:-1}))
-# With no record of trace there would be nothing to be bad
+# Without a record of trace, none could be bad: so there must be some
 is 'nothing is lost or bad' "$(grep -aEv 'RECORD_AUX .* flags: 0(x100)? ' "$tmp/kernel.said" | head -n 5) $(
 	grep -ac 'RECORD_AUX offset' "$tmp/kernel.said" | sed 's/^[1-9].*/some/')" ' some'
 [ -z "${TRUTH_KEEP:-}" ] || mv "$tmp" "$TRUTH_KEEP"

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# As truth.t, where a CPU's own trace buffer (TRBE) is too small, so that it fills, its
-# interrupt comes, and it begins anew: nothing that is decoded differs from what was
-# run, there is no more missing than the records say, and a record says if there is. In
-# all ways to record. TRUTH_SCALE makes the program run longer.
+# As truth.t, but each CPU's own trace buffer (TRBE) is too small: it fills, its interrupt
+# comes, and it begins again. Nothing that is decoded may differ from what was run, and if
+# anything is missing, a record must say so. In all ways to record. TRUTH_SCALE makes the
+# program run longer.
 
 cd "$(dirname "$0")/../.." || exit 1
 . mk/lib.sh

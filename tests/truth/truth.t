@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What perf decodes from the trace of programs is what QEMU's log of executed
 # blocks says that they ran, branch by branch. TRUTH_SCALE makes them run longer,
-# TRUTH_PROGRAMS runs others (NAME:COUNT...), TRUTH_KEEP keeps it all in a new folder.
+# TRUTH_PROGRAMS runs others (NAME:COUNT...), TRUTH_KEEP keeps it all in a new directory.
 # TRUTH_LEAST is how many branches there must be. TRUTH_BOARD is the board, TRUTH_EVENT what
 # is between the slashes of cs_etm's event.
 
@@ -36,7 +36,7 @@ symbol() {
 	printf 0x; ${cross}nm "$1" | sed -n "s/ t $2\$//p"
 }
 
-# Each at addresses of its own, from which the comparison knows it
+# Each program has addresses of its own, by which the comparison knows it
 ranges='' run='' names=''
 # 0x100 says that a TRBE's trace has no frames
 bad="lost|RECORD_LOST|RECORD_AUX .* flags: 0x([^1]|1[^0]|10[^0])|$bad_trace"
@@ -129,7 +129,7 @@ for p in $programs; do
 	tap_note=$(grep "/$name:" "$tmp/result"; cat "$tmp/$name.err")
 	ok "$name: no difference" \
 		grep -q "/$name: [1-9][0-9]* branches equal on [1-9] CPUs, 0 differences" "$tmp/result"
-	# With no record of trace there would be nothing to be bad
+	# Without a record of trace, none could be bad: so there must be some
 	is "$name: nothing is lost or bad" "$(grep -aE -m 5 "$bad" "$tmp/$name.said") $(
 		grep -ac 'RECORD_AUX offset' "$tmp/$name.said" | sed 's/^[1-9].*/some/')" " some"
 done

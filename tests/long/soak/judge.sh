@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# What the output of a row, in $log.out, says; for ./run.
+# Judges the output of a row, which is in $log.out. Sourced by ./run.
 
-# found PATTERN: what the log has behind it
+# found PATTERN: what the group in PATTERN matches in the log
 found() {
 	sed -n "s/^$1\$/\\1/p" $log.out
 }
@@ -22,7 +22,7 @@ measure() {
 	[ -z "$n_bytes" ] || done="$n_bytes bytes"
 	leaks_found=$(found '@leaks \(.*\)')
 	watchpoints=$(sed -n 's/^@watched \([1-9][0-9]*\) \([0-9]*\)$/\1 watchpoints, \2 met/p' $log.out)
-	# Of references, devices and kB: how many more there are
+	# How many references, devices and kB there are more after it than before
 	read -r references devices kb <<-EOS
 		$(sed -n 's/^@before //p; s/^@after //p' $log.out |
 			awk 'NR == 1 { r = $1; d = $2; k = $3 }
@@ -49,12 +49,12 @@ judge() {
 	[ -z "$(forbidden "$3")" ] || why="${why}skips, "
 	[ "$references $devices" = "0 0" ] || why="${why}references or devices, "
 	[ "${kb:-$tolerance}" -lt $tolerance ] || why="${why}memory, "
-	# Where kmemleak gave itself up it has found nothing, either
+	# If kmemleak has switched itself off, it has found nothing, either
 	case $config:$append in
 	debug:*kmemleak=off*) ;;
 	debug:*) [ "$leaks_found" = 0 ] || why="${why}${leaks_found:-unknown} leaks, " ;;
 	esac
-	# Setting up no watchpoint, KCSAN sees nothing
+	# Without a watchpoint, KCSAN has seen nothing
 	[ "$config" != kcsan ] || [ -n "$watchpoints" ] || why="${why}no watchpoints, "
 	why=${why%, }
 }
