@@ -44,7 +44,7 @@ static void __attribute__((noreturn)) power_off(void)
 		pause();
 }
 
-/* Only for what leaves no guest to speak of: the console shows the reason. */
+/* Only for errors that init cannot go on with: the console shows the reason. */
 static void __attribute__((noreturn)) fail(const char *what)
 {
 	fprintf(stderr, "init: %s: %s\n", what, strerror(errno));
@@ -97,7 +97,7 @@ static const char *disk(const char *serial)
 	return n ? dev : NULL;
 }
 
-/* Returns the status of a program that is looked for in $PATH, or -1. */
+/* Runs a program, which is looked for in $PATH. Returns 0 if it succeeds, else -1. */
 static int run(const char *const argv[])
 {
 	int status;
@@ -110,7 +110,7 @@ static int run(const char *const argv[])
 	return waitpid(pid, &status, 0) == pid && !status ? 0 : -1;
 }
 
-/* From here on, the disk is all there is to see. */
+/* Makes the disk @dev the root, with what is in the initramfs copied to it. */
 static void enter(const char *dev)
 {
 	static const char *const copy[] = { "sh", "-c",
@@ -124,7 +124,7 @@ static void enter(const char *dev)
 	    mount(".", "/", NULL, MS_MOVE, NULL) || chroot("."))
 		fail("the root's disk");
 	if (run(copy) || umount("/initramfs") || rmdir("/initramfs") || rmdir("/disk"))
-		fail("what the root's disk gets");
+		fail("copying the initramfs to the root's disk");
 	mount_all();
 }
 
@@ -187,7 +187,7 @@ static int forward(int fd, char type)
 	return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
 }
 
-/* What the kernel's configuration makes modules, but for the tests among them */
+/* Loads the drivers of CoreSight that this kernel has as modules, but no test modules */
 static void load_modules(void)
 {
 	glob_t found;
@@ -273,8 +273,8 @@ static int run_command(void)
 		fail("fork");
 
 	/*
-	 * The end of the command ends the run, even if something it left behind
-	 * still holds its output open: take what is there by then, and no more.
+	 * The end of the command ends the run, even if a process it left behind
+	 * still holds its output open: take the output there is by then, no more.
 	 */
 	for (;;) {
 		int n = poll(fds, 3, done ? 0 : 20);
@@ -328,11 +328,11 @@ static bool switch_to(const char *file, char digit)
 }
 
 /*
- * With the first event of a task, perf patches the kernel's text to be called at each
- * switch of tasks. QEMU before 8.1 may go on with the old text for good, if another CPU's
- * thread translates that page of it in this moment: a context then stays active where its
- * task is not, and perf oopses or waits for ever. So an event that counts nothing is held,
- * opened while there is no other CPU, to which RCU lets one come sooner.
+ * At the first event of a task, perf patches the kernel's text so that it is called at each
+ * switch of tasks. QEMU before 8.1 may run the old text forever if another CPU's thread
+ * translates that page of it at this moment. A context then stays active on a CPU that its
+ * task has left, and perf oopses or hangs. So init opens an event that counts nothing while
+ * no other CPU is online, and keeps it open. Expedited RCU makes taking CPUs offline faster.
  */
 static void patch_perf_once(void)
 {
@@ -353,7 +353,7 @@ static void patch_perf_once(void)
 		was_on[i] = switch_to(others.gl_pathv[i], '0');
 	/* A kernel without perf needs none */
 	syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
-	/* Not those that maxcpus= has kept off, which may not come at all */
+	/* CPUs that maxcpus= has kept offline stay so: they may not come up at all */
 	for (size_t i = 0; i < others.gl_pathc; i++)
 		if (was_on[i])
 			switch_to(others.gl_pathv[i], '1');
