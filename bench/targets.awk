@@ -29,10 +29,10 @@ END {
 			s = "session/" kinds[k] "/" areas[a]
 			m = middle("bench-base " s "/config2")
 			r = ratio(middle("bench " s "/ioctl"), m)
-			spread = ratio(highest["bench-base " s "/config2"], m)
+			widest = ratio(highest["bench-base " s "/config2"], m)
 			target("Session, " kinds[k] ", " areas[a] \
 				" areas: 1.00 of config2 on base, within its spread", \
-				sprintf("%.4f, of up to %.4f", r, spread), r && r <= spread)
+				sprintf("%.4f, of up to %.4f", r, widest), r && r <= widest)
 		}
 	for (k = 1; k <= 2; k++) {
 		n = "switch/" (k == 1 ? "untraced" : "traced/config2")

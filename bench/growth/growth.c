@@ -255,7 +255,7 @@ static int growth_init(struct kunit *test)
 		.exclude_user	= 1,
 		.pinned		= 1,
 	};
-	int ret = coresight_test_init(test);
+	int ret = drv_config_test_init(test);
 
 	if (ret)
 		return ret;
