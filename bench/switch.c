@@ -13,6 +13,17 @@
 #define WARM_UP 20
 #define SINK "tmc_etr0"
 
+/*
+ * Whoever wakes another fair task may be preempted by it at once, which is one more switch in
+ * some rounds and not in others. SCHED_FIFO goes on until it waits.
+ */
+static void schedule(int policy)
+{
+	struct sched_param param = { .sched_priority = policy == SCHED_FIFO };
+
+	check(!sched_setscheduler(0, policy, &param), "sched_setscheduler");
+}
+
 static void hand(int from, int to)
 {
 	char byte;
@@ -29,6 +40,7 @@ static pid_t busy(int cpu)
 	if (pid)
 		return pid;
 	pin(cpu);
+	schedule(SCHED_OTHER);
 	for (;;)
 		__asm__ volatile("");
 }
@@ -113,6 +125,7 @@ static void measure(const char *name, const char *by, bool others)
 int main(void)
 {
 	pin(0);
+	schedule(SCHED_FIFO);
 	measure("switch/untraced", NULL, false);
 	measure("switch/traced/config2", "config2", false);
 	if (has_drv_config())
