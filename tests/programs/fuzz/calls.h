@@ -427,11 +427,15 @@ static void try_record(void)
 	sinks = receivers(&board, before);
 	read_records(b, cpu);
 	say("record(event %d, cpu %d): some trace", fds[slot].event, cpu);
+	/*
+	 * While records are not kept it was told in vain, or not at all if the helper has traced
+	 * meanwhile: nothing shows which of them, so that it is not told later proves nothing.
+	 */
+	if (b->paused)
+		b->told |= 1u << cpu;
 	/* None if the helper has traced meanwhile, and then it may have gone anywhere */
 	if (sysfs % 2 || sysfs != *by_sysfs)
 		return;
-	if (b->paused)
-		b->told |= 1u << cpu;		/* or will never be */
 	if (!b->unsure)
 		compare(b->told >> cpu & 1 && !sinks == e->start_paused ? 0 : -ENODATA, 0);
 	say("record(event %d, cpu %d): sinks %#x received it, wanted is %s", fds[slot].event, cpu,
