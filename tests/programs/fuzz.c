@@ -12,7 +12,8 @@
  *
  * The same seed makes the same calls on the same board. --mixed: also what makes
  * the drivers of the sinks complain, see docs/reliability.md; with the series, that
- * is but to have several events enabled at a time.
+ * is but to have several events enabled at a time, and none of several default sinks
+ * chosen.
  */
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64

@@ -209,6 +209,12 @@ static bool avoid_mix(const struct event *e)
 	return false;
 }
 
+/* Whether the kernel may warn, with the series or without, when @e traces on some CPUs */
+static bool avoid_defaults(const struct event *e)
+{
+	return !mixed && is_etm(e) && e->cpu == -1 && chosen_sink(e) == NONE && defaults_differ(&board);
+}
+
 static void try_map_aux(void)
 {
 	struct mapping *m = free_mapping();
@@ -221,7 +227,7 @@ static void try_map_aux(void)
 	if (slot == NONE || !m)
 		return;
 	e = &events[fds[slot].event];
-	if (avoid_mix(e))
+	if (avoid_mix(e) || avoid_defaults(e))
 		return;
 	if (chance(70))
 		prot |= PROT_WRITE;
