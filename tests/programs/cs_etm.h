@@ -220,6 +220,19 @@ static inline void look_at_board(struct board *b)
 	look_at_reach(b, expected_reach());
 }
 
+/*
+ * Whether CPUs have different sinks by default. The buffer of an event that is bound to no CPU
+ * is then of the first one's, and the driver of another warns if that cannot use it, see
+ * docs/reliability.md. A test that is not about this chooses a sink.
+ */
+static inline bool defaults_differ(const struct board *b)
+{
+	for (int cpu = 1; cpu < b->nr_cpus; cpu++)
+		if (b->by_default[cpu] != b->by_default[0])
+			return true;
+	return false;
+}
+
 /* The index of the sink @name, or -1 */
 static inline int find_sink(const struct board *b, const char *name)
 {

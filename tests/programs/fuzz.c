@@ -12,7 +12,7 @@
  *
  * The same seed makes the same calls on the same board. --mixed: also do what makes the
  * drivers of the sinks complain, see docs/reliability.md. With the series, that is only
- * to have several events enabled at a time.
+ * to have several events enabled at a time, and to choose none of several default sinks.
  */
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64

@@ -497,6 +497,8 @@ static void exec(void)
 		if (data == MAP_FAILED)
 			bail_out("mmap");
 		if (rounds % 2) {
+			if (defaults_differ(&board) && configure(fd, some_sink(0, &state)))
+				wrong("the choice before exec()");
 			aux = map_aux(fd, data, DATA_PAGES, AUX_PAGES);
 			if (aux == MAP_FAILED)
 				wrong("mmap of the AUX area: %s", strerrorname_np(errno));

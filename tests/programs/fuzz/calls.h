@@ -209,6 +209,12 @@ static bool avoid_mix(const struct event *e)
 	return false;
 }
 
+/* Whether the kernel may warn, with the series or without, when @e traces on some CPUs */
+static bool avoid_defaults(const struct event *e)
+{
+	return !mixed && is_etm(e) && e->cpu == -1 && chosen_sink(e) == NONE && defaults_differ(&board);
+}
+
 static void try_map_aux(void)
 {
 	struct mapping *m = free_mapping();
@@ -221,7 +227,7 @@ static void try_map_aux(void)
 	if (slot == NONE || !m)
 		return;
 	e = &events[fds[slot].event];
-	if (avoid_mix(e))
+	if (avoid_mix(e) || avoid_defaults(e))
 		return;
 	if (chance(70))
 		prot |= PROT_WRITE;
@@ -427,11 +433,15 @@ static void try_record(void)
 	sinks = receivers(&board, before);
 	read_records(b, cpu);
 	say("record(event %d, cpu %d): some trace", fds[slot].event, cpu);
+	/*
+	 * While records are not kept, perf told of the trace in vain, or not at all if the
+	 * helper has traced meanwhile. Nothing shows which, so silence later proves nothing.
+	 */
+	if (b->paused)
+		b->told |= 1u << cpu;
 	/* If the helper has traced meanwhile, there may be no trace, or it may be the helper's */
 	if (sysfs % 2 || sysfs != *by_sysfs)
 		return;
-	if (b->paused)
-		b->told |= 1u << cpu;		/* or will never be */
 	if (!b->unsure)
 		compare(b->told >> cpu & 1 && !sinks == e->start_paused ? 0 : -ENODATA, 0);
 	say("record(event %d, cpu %d): sinks %#x received it, wanted is %s", fds[slot].event, cpu,

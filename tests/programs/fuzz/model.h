@@ -357,10 +357,19 @@ static int model_map_data(struct event *e, int pages, bool shared, int *buffer)
 	return 0;
 }
 
+/* What an AUX area that is mapped now would use: a sink, or NONE, which is the CPU's default */
+static int chosen_sink(const struct event *e)
+{
+	for (int i = 0; e->choice == NONE && i < board.nr_sinks; i++)
+		if (e->config2 == board.id[i])
+			return i;
+	return e->choice;
+}
+
 static int model_map_aux(struct event *e, int pages, uint64_t at, bool writable)
 {
 	struct buffer *b;
-	int sink = e->choice;
+	int sink = chosen_sink(e);
 
 	if ((e->cpu == -1 && e->inherit) || e->buffer == NONE)
 		return -EINVAL;
@@ -382,10 +391,6 @@ static int model_map_aux(struct event *e, int pages, uint64_t at, bool writable)
 		return -EOPNOTSUPP;
 
 	b->aux_cpus = 0;
-	if (sink == NONE && e->config2)
-		for (int i = 0; i < board.nr_sinks; i++)
-			if (board.id[i] == e->config2)
-				sink = i;
 	for (int i = 0; i < board.nr_cpus; i++)
 		if ((e->cpu == -1 || e->cpu == i) &&
 		    (sink == NONE ? board.by_default[i] >= 0 : board.reach[i] >> sink & 1))
