@@ -109,6 +109,7 @@ int main(int argc, char **argv)
 	while (calls < limit && failures < 10)
 		step();
 	end_peer();
+	end_helper();
 
 	printf("# --seed %llu --calls %lu: %lu calls in %.1f s, %lu of them SET_DRV_CONFIG, %lu of these 0; %lu times the sink that trace went to, %lu times by the model of the board\n",
 	       (unsigned long long)seed, limit, calls, seconds() - start, ioctls, good_ioctls, records,

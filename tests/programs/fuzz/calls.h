@@ -432,7 +432,6 @@ static void try_record(void)
 	compare(ioctl(fds[slot].fd, PERF_EVENT_IOC_DISABLE, 0) ? -errno : 0, 0);
 	sinks = receivers(&board, before);
 	read_records(b, cpu);
-	say("record(event %d, cpu %d): some trace", fds[slot].event, cpu);
 	/*
 	 * While records are not kept, perf told of the trace in vain, or not at all if the
 	 * helper has traced meanwhile. Nothing shows which, so silence later proves nothing.
@@ -442,8 +441,13 @@ static void try_record(void)
 	/* If the helper has traced meanwhile, there may be no trace, or it may be the helper's */
 	if (sysfs % 2 || sysfs != *by_sysfs)
 		return;
-	if (!b->unsure)
-		compare(b->told >> cpu & 1 && !sinks == e->start_paused ? 0 : -ENODATA, 0);
+	if (!b->unsure) {
+		say("record(event %d, cpu %d): it is told where to", fds[slot].event, cpu);
+		compare(b->told >> cpu & 1 ? 0 : -ENODATA, 0);
+		say("record(event %d, cpu %d): %s trace", fds[slot].event, cpu,
+		    e->start_paused ? "no" : "some");
+		compare(!sinks == e->start_paused ? 0 : -ENODATA, 0);
+	}
 	say("record(event %d, cpu %d): sinks %#x received it, wanted is %s", fds[slot].event, cpu,
 	    sinks, b->aux_choice == NONE ? "a default" : board.sink[b->aux_choice]);
 	compare(strayed(b, cpu, sinks) ? -EXDEV : 0, 0);

@@ -80,7 +80,9 @@ static int holder[2];			/* that socket */
 static int generation;			/* of the peer */
 static int peer_sock;
 static pid_t peer;
+static pid_t helper;
 static atomic_ulong *by_sysfs;		/* odd while the helper traces */
+static atomic_bool *helper_ends;
 
 static uint64_t seed = 1, rng;
 static unsigned long calls, limit = 50000, failures, ioctls, good_ioctls, records, judged;

@@ -141,13 +141,17 @@ static void start_helper(void)
 	by_sysfs = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (by_sysfs == MAP_FAILED)
 		bail_out("helper");
+	helper_ends = (atomic_bool *)(by_sysfs + 1);
 	fflush(stdout);
-	if (fork())
+	helper = fork();
+	if (helper < 0)
+		bail_out("fork");
+	if (helper)
 		return;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (int i = 3; i < 1024; i++)
 		close(i);
-	for (;;) {
+	while (!*helper_ends) {
 		snprintf(path, sizeof(path), CORESIGHT "/etm%u/enable_source",
 			 random_next(&state) % board.nr_cpus);
 		snprintf(sink, sizeof(sink), CORESIGHT "/%s/enable_sink",
@@ -169,6 +173,14 @@ static void start_helper(void)
 		}
 		usleep(random_next(&state) % 1000);
 	}
+	_exit(0);
+}
+
+/* By itself: what it traced by sysfs when it was killed would keep the sink from all others */
+static void end_helper(void)
+{
+	*helper_ends = true;
+	waitpid(helper, NULL, 0);
 }
 
 #endif
