@@ -32,10 +32,13 @@ for sink in etf etr; do
 	logged "0001, $sink: where the driver asks for its PID" "pc : tmc_alloc_${sink}_buffer"
 done
 
-base -s '/extra/fixes; /extra/fixes32'
+base -s '/extra/fixes32; /extra/fixes'
 like "0002: an ETF that is a sink and a link does not record" "$out" \
 	'*not ok*an ETF that is a sink: and it is nothing else*'
 logged "0002: and is out of count" 'WARNING: .*coresight-tmc-etf.c'
+like "0002: a buffer of an ETF that sysfs could not have" "$out" \
+	'*not ok * an ETF that sysfs wants: its buffer is freed once, 64 bit*'
+logged "0002: is freed and then used" 'WARNING: .* free_large_kmalloc'
 like "0003: two kinds of buffers of an ETR" "$out" "*not ok * an ETR's buffer per thread, freed first*"
 logged "0003: which are taken for each other" 'WARNING: .* tmc_free_etr_buffer'
 for bits in 64 32; do

@@ -199,6 +199,53 @@ static void redirected_aux(int etr)
 	close(fd[1]);
 }
 
+/* Writes to @file of a device in sysfs; returns the error */
+static int sysfs(const char *device, const char *file, const char *text)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), CORESIGHT "/%s/%s", device, file);
+	return write_text(path, text);
+}
+
+/* Bytes that /dev/NAME gives; it frees the sink's buffer when it is closed */
+static size_t drain(const char *name)
+{
+	char path[64], bytes[4096];
+	size_t size = 0;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/%s", name);
+	fd = open(path, O_RDONLY);
+	while (fd >= 0 && (n = read(fd, bytes, sizeof(bytes))) > 0)
+		size += n;
+	close(fd);
+	return size;
+}
+
+/*
+ * Sysfs cannot have an ETF that a session records to, and nothing is left of the attempt. It can
+ * when the session has ended, and what it has read is freed once.
+ */
+static void sysfs_in_vain(int etf)
+{
+	const char *name = board.sink[etf];
+	struct session s = begin(-1, 0, etf);
+
+	ok(starts(&s), "an ETF that sysfs wants: its trace starts");
+	ok(!sysfs(name, "enable_sink", "1") && sysfs("etm1", "enable_source", "1") == -EBUSY,
+	   "an ETF that sysfs wants: sysfs does not get it");
+	ok(stops(&s), "an ETF that sysfs wants: its trace goes on");
+	end(&s);
+	ok(!sysfs("etm1", "enable_source", "1"), "an ETF that sysfs wants: it gets it then");
+	wait_for_turn(1);
+	ok(!sysfs("etm1", "enable_source", "0") && !sysfs(name, "enable_sink", "0") && drain(name),
+	   "an ETF that sysfs wants: and reads trace");
+	ok(!new_warnings(), "an ETF that sysfs wants: its buffer is freed once, %zu bit",
+	   8 * sizeof(long));
+}
+
 int main(void)
 {
 	int etf, etr;
@@ -221,5 +268,6 @@ int main(void)
 	busy(1);
 	link_and_sink(etf, etr, false);
 	link_and_sink(etf, etr, true);
+	sysfs_in_vain(etf);
 	return done_testing();
 }
