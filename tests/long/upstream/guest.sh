@@ -46,8 +46,8 @@ fi
 # One at a time: the runner waits for what a test has left behind, and then does not end.
 cd /opt/kselftest || exit 1
 sed 's/^perf_events://' kselftest-list.txt | while read -r t; do
-	# By a pipe: the runner opens its output anew, and would overwrite a file
-	timeout -k 5 200 ./run_kselftest.sh -t "perf_events:$t" 2>&1 </dev/null | cat >"/out/kselftest-$t"
+	# ">>", as the runner opens its output anew, and one would overwrite what the other wrote
+	timeout -k 5 200 ./run_kselftest.sh -t "perf_events:$t" >>"/out/kselftest-$t" 2>&1 </dev/null
 	pkill -KILL -f "/$t\$"
 	result=$(sed -n 's/^\(ok\|not ok\) [0-9]* selftests: perf_events: [a-z_]*\(.*\)/\1\2/p' "/out/kselftest-$t")
 	case $result in
