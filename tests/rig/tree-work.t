@@ -109,5 +109,5 @@ run mk/tree
 is "with the patches corrected, all is well" "$status $(in_tree rev-parse base $series)" "0 $ids"
 
 run mk/clean
-is "clean removes all of it" "$status $(ls -d build 2>&1 | wc -l)" "0 1"
+is "clean removes all of it" "$status $(ls -d build 2>/dev/null)" "0 "
 done_testing
