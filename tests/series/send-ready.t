@@ -105,7 +105,7 @@ check_mails() {
 	like "$1: and so says the letter" "$(cat "$letter")" "*
 A. Séndér ($count):
 *"
-	is "$1: to nobody at this project's address" "$(sed '/^$/q' $mails | grep -c '^\(To\|Cc\|	\).*noreply')" 0
+	is "$1: to nobody at this project's address" "$(for m in $mails; do sed '/^$/q' "$m"; done | grep '^\(To\|Cc\|	\).*noreply')" ""
 	id=$(sed -n 's/^Message-I[Dd]: //p' "$letter")
 	like "$1: the letter has an id" "$id" '<*>'
 	is "$1: to which each patch replies" "$(grep -lF "In-Reply-To: $id" $mails | wc -l)" "$count"
