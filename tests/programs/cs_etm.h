@@ -111,6 +111,15 @@ static inline int write_text(const char *path, const char *text)
 	return ret;
 }
 
+/* Writes to @file of a device in sysfs; returns the error */
+static inline int sysfs(const char *device, const char *file, const char *text)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), CORESIGHT "/%s/%s", device, file);
+	return write_text(path, text);
+}
+
 static inline int list_names(const char *path, char names[][64])
 {
 	DIR *dir = opendir(path);

@@ -199,15 +199,6 @@ static void redirected_aux(int etr)
 	close(fd[1]);
 }
 
-/* Writes to @file of a device in sysfs; returns the error */
-static int sysfs(const char *device, const char *file, const char *text)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), CORESIGHT "/%s/%s", device, file);
-	return write_text(path, text);
-}
-
 /* Bytes that /dev/NAME gives; it frees the sink's buffer when it is closed */
 static size_t drain(const char *name)
 {

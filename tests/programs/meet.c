@@ -288,15 +288,6 @@ static void end_other(void)
 	waitpid(other.pid, NULL, 0);
 }
 
-/* Writes to @file of a device in sysfs; returns the error */
-static int sysfs(const char *device, const char *file, const char *text)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), CORESIGHT "/%s/%s", device, file);
-	return write_text(path, text);
-}
-
 /*
  * What may happen while two CPUs stop; each returns whether the outcome is right
  */

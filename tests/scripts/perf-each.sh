@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# What has to work after each patch of the series. The whole of what perf can do takes too long
-# here: perf.sh is for the ends of series.
+# What has to work after each patch of the series. perf.sh tries more, and takes too long for that.
 . ./tap.sh
 . ./record.sh
 

@@ -107,7 +107,7 @@ static int show_users(struct device *dev, void *text)
 		used |= c->pdata->out_conns[i]->src_refcnt;
 	}
 #ifdef COUNTS_STOPPED
-	stopped = c->stopped;
+	stopped = cpumask_weight(&c->stopped);
 #endif
 	if (mode || c->refcnt || stopped || used)
 		sysfs_emit_at(text, strlen(text), "%s: mode %d, %d users, %d of them stopped, %d of ports\n",
