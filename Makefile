@@ -177,7 +177,7 @@ upstream: all ## run upstream's own tests by its own runners, with and without t
 	@V=1 KIT_TESTS= tests/run kit
 
 .PHONY: review send-ready
-review: setup tree qemu dtbs root ## what a maintainer would check, a row for each patch, and the cost (SERIES=)
+review: sources root ## what a maintainer would check, a row for each patch, and the cost (SERIES=)
 	@mk/keep review "$$CHECKS$$ROWS$$SERIES" review/run $(CHECKS)
 
 send-ready: tree ## write a series (SERIES=) to build/send as mails, signed off and addressed; sends nothing
