@@ -8,7 +8,8 @@
  * FOLDER has the logs of "-d exec,nochain,in_asm,int,tid -D FOLDER/%d", one of each
  * CPU; SCRIPT is the output of "perf script --itrace=bZ -F cpu,ip,addr" for the program
  * that was linked to ADDRESS (and has SIZE bytes, or 256 MiB). All that it ran there must
- * be in the trace, where each exception ends a piece. START is the address of a function or
+ * be in the trace, where each exception ends a piece; of the 256 MiB that ADDRESS is in,
+ * nothing else may be. START is the address of a function or
  * of what follows a system call: on each CPU, only what ran after the CPU entered that
  * address must be in the trace; with STOP, only until the CPU enters that one.
  *
@@ -516,9 +517,15 @@ static void read_logs(const char *folder)
 static void read_script(struct program *p)
 {
 	FILE *f = fopen(p->script, "r");
+	uint64_t space = p->address, size = p->size;
 	size_t room = 0;
 	char *line = NULL;
 
+	/* A filter may leave but a part of the program: trace of the rest would be wrong */
+	if (!(p->address & KERNEL)) {
+		space &= ~(SIZE - 1ull);
+		size = SIZE;
+	}
 	if (!f)
 		err(2, "%s", p->script);
 	while (getline(&line, &room, f) > 0) {
@@ -528,7 +535,7 @@ static void read_script(struct program *p)
 		if (sscanf(line, " [%u] %" SCNx64 " => %" SCNx64, &cpu, &from, &to) != 3 || cpu >= CPUS)
 			errx(2, "%s: %s", p->script, line);
 		/* Other programs run on the same CPU. */
-		if (from - p->address < p->size || to - p->address < p->size)
+		if (from - space < size || to - space < size)
 			add(&p->traced[cpu], from, to);
 	}
 	fclose(f);
