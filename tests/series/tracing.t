@@ -53,7 +53,7 @@ sizes() {
 	mkdir "$tmp/sizes-$1"
 	cp tests/series/sizes/* "$tmp/sizes-$1"
 	make -s -C "$(tree_of "$1")" O="$(readlink -f "build/kernel/$1/default")" ARCH=arm64 \
-		CROSS_COMPILE="ccache $cross" M="$PWD/$tmp/sizes-$1" sizes.o >&2
+		CROSS_COMPILE="ccache $cross" M="$PWD/$tmp/sizes-$1" sizes.o >"$tmp/log" 2>&1 || cat "$tmp/log" >&2
 	"${cross}nm" -S "$tmp/sizes-$1/sizes.o" | while read -r _ size _ name; do
 		echo "$name $((0x$size))"
 	done
