@@ -133,8 +133,8 @@ static void open_channel(void)
 {
 	struct termios t;
 
-	/* The virtio port comes up by itself, some time after its driver. */
-	for (int tries = 0; channel < 0 && tries < 500; tries++) {
+	/* The virtio port comes up by itself, some time after its driver: for a minute at most. */
+	for (int tries = 0; channel < 0 && tries < 6000; tries++) {
 		glob_t dev;
 
 		if (!glob("/dev/ttyAMA1", 0, NULL, &dev) ||

@@ -12,7 +12,7 @@ look='ls /sys/bus/coresight/devices | tr "\n" " "; echo
 for d in /sys/bus/amba/devices/* /sys/bus/platform/devices/ete-* /sys/bus/platform/devices/trbe; do
 	[ ! -e $d ] || [ -e $d/driver ] || echo "no driver: $d"
 done
-dmesg -r | grep "^<[0-4]>" | grep -v hrtimer
+dmesg -r | grep "^<[0-4]>" | grep -v "hrtimer: interrupt took"
 echo --
 nproc
 perf list cs_etm | sed -n "s,.*@\(.*\)/ .*reached by no CPU],\1 -,p; s,.*@\(.*\)/ .*reached by CPUs* \(.*\)],\1 \2,p" | sort'

@@ -46,7 +46,8 @@ ports=$(devmem $funnel 32)
 devmem $funnel 32 $((ports & ~0xff))
 taskset 1 head -c 100000 /bin/busybox >/dev/null
 devmem $funnel 32 $ports
-sleep 0.1
+# What tells of the overflow is trace, so there has to be some
+taskset 1 head -c 10000 /bin/busybox >/dev/null
 cat etm0/mgmt/trctraceid >/out/id
 echo 0 >etm0/enable_source
 echo 0 >tmc_etr0/enable_sink

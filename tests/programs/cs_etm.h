@@ -136,10 +136,19 @@ static inline int list_names(const char *path, char names[][64])
 	return nr;
 }
 
+/* The index of the sink @name, or -1 */
+static inline int find_sink(const struct board *b, const char *name)
+{
+	for (int i = 0; i < b->nr_sinks; i++)
+		if (!strcmp(b->sink[i], name))
+			return i;
+	return -1;
+}
+
 /*
  * Returns the table of boards/BOARD/expect for this board, which the device tree names. What
  * the kernel and perf make of the connections is judged by this table, not by the same
- * connections.
+ * connections. NULL if this is a real board, for which the kit has no table.
  */
 static inline const char *expected_reach(void)
 {
@@ -151,13 +160,67 @@ static inline const char *expected_reach(void)
 	char text[PAGE] = "";
 	int fd = open("/proc/device-tree/compatible", O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
-		bail_out("no device tree");
-	close(fd);
+	if (fd >= 0) {
+		if (read(fd, text, sizeof(text) - 1) < 0)
+			bail_out("the device tree");
+		close(fd);
+	}
 	for (size_t i = 0; i < sizeof(boards) / sizeof(boards[0]); i++)
 		if (!strcmp(boards[i].compatible, text))
 			return boards[i].reach;
-	bail_out("boards/ has no %s", text);
+	if (!strncmp(text, "coresight-board,", 16))
+		bail_out("boards/ has no %s", text);
+	return NULL;
+}
+
+/* Adds a sink to those that @cpu reaches. By default a CPU has its own sink, then an ETR */
+static inline void add_reached(struct board *b, int cpu, int sink)
+{
+	const char *name = b->sink[sink];
+	int *best = &b->by_default[cpu];
+
+	b->reach[cpu] |= 1u << sink;
+	if (*best < 0 || !strstr(name, "etf") > !strstr(b->sink[*best], "etf") || strstr(name, "trbe"))
+		*best = sink;
+}
+
+/* By the connections in sysfs: adds the sinks behind the device at @path to those of @cpu */
+static inline void follow(struct board *b, int cpu, const char *path)
+{
+	char real[PATH_MAX], next[PATH_MAX + 64];
+	struct dirent *e;
+	DIR *dir;
+	int sink;
+
+	if (!realpath(path, real))
+		return;
+	sink = find_sink(b, strrchr(real, '/') + 1);
+	if (sink >= 0)
+		add_reached(b, cpu, sink);
+	snprintf(next, sizeof(next), "%s/connections", real);
+	dir = opendir(next);
+	while (dir && (e = readdir(dir))) {
+		if (strncmp(e->d_name, "out:", 4))
+			continue;
+		snprintf(next, sizeof(next), "%s/connections/%.32s", real, e->d_name);
+		follow(b, cpu, next);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static inline void follow_connections(struct board *b)
+{
+	char path[64];
+
+	for (int cpu = 0; cpu < b->nr_cpus; cpu++) {
+		snprintf(path, sizeof(path), PMU "/cpu%d", cpu);
+		follow(b, cpu, path);
+		/* Nothing is connected to a CPU's own sink */
+		snprintf(path, sizeof(path), "trbe%d", cpu);
+		if (find_sink(b, path) >= 0)
+			add_reached(b, cpu, find_sink(b, path));
+	}
 }
 
 /* The CPUs of a list like "0-2,5", a bit for each; "-" is none */
@@ -185,23 +248,13 @@ static inline void look_at_reach(struct board *b, const char *reach)
 	int nr = 0, n;
 
 	for (; sscanf(reach, "%63s %63s%n", name, list, &n) == 2; reach += n, nr++) {
-		/* A CPU's own sink is preferred; after that an ETR */
-		int i = 0, rank = strstr(name, "etf") ? 0 : 1;
+		int sink = find_sink(b, name);
 
-		while (i < b->nr_sinks && strcmp(b->sink[i], name))
-			i++;
-		if (i == b->nr_sinks)
+		if (sink < 0)
 			bail_out("perf has no sink %s", name);
-		for (int cpu = 0; cpu < b->nr_cpus; cpu++) {
-			int *best = &b->by_default[cpu];
-
-			if (!(cpu_list(list) >> cpu & 1))
-				continue;
-			b->reach[cpu] |= 1u << i;
-			if (*best < 0 || rank > !strstr(b->sink[*best], "etf") ||
-			    strstr(name, "trbe"))
-				*best = i;
-		}
+		for (int cpu = 0; cpu < b->nr_cpus; cpu++)
+			if (cpu_list(list) >> cpu & 1)
+				add_reached(b, cpu, sink);
 	}
 	if (nr != b->nr_sinks)
 		bail_out("perf has %d sinks, not %d", b->nr_sinks, nr);
@@ -209,6 +262,7 @@ static inline void look_at_reach(struct board *b, const char *reach)
 
 static inline void look_at_board(struct board *b)
 {
+	const char *reach = expected_reach();
 	char path[PATH_MAX];
 	long type = read_number(PMU "/type", 10);
 
@@ -226,7 +280,10 @@ static inline void look_at_board(struct board *b)
 	}
 	for (int cpu = 0; cpu < b->nr_cpus; cpu++)
 		b->by_default[cpu] = -1;
-	look_at_reach(b, expected_reach());
+	if (reach)
+		look_at_reach(b, reach);
+	else
+		follow_connections(b);
 }
 
 /*
@@ -240,15 +297,6 @@ static inline bool defaults_differ(const struct board *b)
 		if (b->by_default[cpu] != b->by_default[0])
 			return true;
 	return false;
-}
-
-/* The index of the sink @name, or -1 */
-static inline int find_sink(const struct board *b, const char *name)
-{
-	for (int i = 0; i < b->nr_sinks; i++)
-		if (!strcmp(b->sink[i], name))
-			return i;
-	return -1;
 }
 
 /* The ID of the sink @name, as for attr.config2; 0 if there is none */
@@ -426,15 +474,24 @@ static inline uint64_t sink_address(const char *name)
 	return strtoull(strrchr(real, '/') + 1, NULL, 16);
 }
 
+/* Real boards have no monitor, so nobody but the kernel can say where trace went */
+static inline bool has_monitor(void)
+{
+	return !access("/proc/device-tree/monitor", F_OK);
+}
+
 /*
  * How many bytes of trace the sink @name has received, by the board's monitor: what the
- * model counted, whatever the kernel says
+ * model counted, whatever the kernel says. 0 where there is no monitor.
  */
 static inline uint64_t received(const char *name)
 {
 	static volatile uint64_t *monitor;
-	uint64_t address = sink_address(name);
+	uint64_t address;
 
+	if (!has_monitor())
+		return 0;
+	address = sink_address(name);
 	if (!monitor) {
 		int fd = open("/dev/mem", O_RDONLY | O_SYNC | O_CLOEXEC);
 

@@ -2,8 +2,9 @@
 /*
  * The series' selftest, which the kernel builds for arm64 only. It is included here so that it
  * is built for 32-bit as well; the warnings turned off are those of its harness. Added is a
- * second judge of where trace goes: the selftest asks the kernel, which chose the sink itself.
- * This one asks the board's models how much each sink has received.
+ * second judge: the selftest asks the kernel, which chose the sink itself, where trace went and
+ * what a CPU reaches. This one asks the board's models how much each sink has received, and
+ * boards/BOARD/expect.
  */
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #pragma GCC diagnostic ignored "-Wclobbered"
@@ -31,6 +32,7 @@ static struct board board;
 /* Of each descriptor's event: the chosen sink, and the descriptor whose buffer it uses, or -1 */
 static int chosen[FDS], output[FDS];
 static uint64_t before[MAX_NAMES];
+static int enabled = -1;			/* the descriptor of the event that traces */
 /* Sinks that have received trace that was meant for them; shared, as each test is a process */
 static uint32_t *seen;
 
@@ -62,6 +64,7 @@ static void judge(int fd)
 	uint32_t sinks = receivers(&board, before);
 	int sink = chosen[output[fd] >= 0 ? output[fd] : fd];
 
+	enabled = -1;
 	if (sink < 0)
 		return;
 	if (sinks & ~(1u << sink)) {
@@ -92,17 +95,27 @@ static int judged_ioctl(int fd, unsigned long cmd, ...)
 		choose(fd, (const char *)arg);
 	else if (cmd == PERF_EVENT_IOC_SET_OUTPUT)
 		output[fd] = arg;
+	else if (cmd == PERF_EVENT_IOC_ENABLE)
+		enabled = fd;
 	else if (cmd == PERF_EVENT_IOC_DISABLE)
 		judge(fd);
 	return ret;
 }
 
+/* Some events are never disabled */
 static int judged_close(int fd)
 {
+	if (fd >= 0 && fd == enabled)
+		judge(fd);
 	if (board.nr_sinks && fd >= 0 && fd < FDS)
 		chosen[fd] = output[fd] = -1;
 	return close(fd);
 }
+
+/* A point may take longer on a slow host, or where the kernel watches itself */
+#include "kselftest_harness.h"
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT 300
 
 #define ioctl judged_ioctl
 #define close judged_close
@@ -113,5 +126,27 @@ TEST_F(cs_etm, judged)
 {
 	int nr = __builtin_popcount(*seen);
 
+	if (!has_monitor())
+		SKIP(return, "this machine has no monitor");
 	EXPECT_EQ(self->a == self->b ? 1 : 2, nr);
+}
+
+TEST_F(cs_etm, reach)
+{
+	look_once();
+	close(self->fd);
+	self->fd = 0;
+	for (int cpu = 0; cpu < board.nr_cpus; cpu++) {
+		int fd = event_open(board.type, 0, cpu, 0);
+
+		ASSERT_LE(0, fd);
+		for (int i = 0; i < board.nr_sinks; i++) {
+			int wanted = board.reach[cpu] >> i & 1 ? 0 : -ENXIO;
+
+			EXPECT_EQ(wanted, set_config(fd, board.sink[i])) {
+				TH_LOG("%s, cpu %d", board.sink[i], cpu);
+			}
+		}
+		close(fd);
+	}
 }

@@ -651,7 +651,7 @@ static void choice(void)
 			wrong("ioctl() returned %s, and the trace went to %#x, not %s",
 			      c.ret ? "EBUSY" : "0", id, board.sink[wanted]);
 		/* By the models of the board, whatever the kernel says */
-		if (sinks != 1u << wanted)
+		if (has_monitor() && sinks != 1u << wanted)
 			wrong("ioctl() returned %s, and sinks %#x received trace, not %s",
 			      c.ret ? "EBUSY" : "0", sinks, board.sink[wanted]);
 		munmap(aux, 1024 * PAGE);

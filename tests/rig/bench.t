@@ -25,4 +25,9 @@ sed 's/\(configure.*set_drv_config_etf0\) [0-9]*/\1 2552/' $counts/series.txt >"
 bench/report $counts/base.txt "$tmp/series.txt" $counts/growth.txt >"$tmp/report" 2>"$tmp/err"
 like "with a cost above its target: it fails, and says which" "$? $(cat "$tmp/report")" \
 	"1 *MISS Configure*"
+
+sed 's,\(switch/traced/[a-z0-9]*\) [0-9]*,\1 100,' $counts/series.txt >"$tmp/series.txt"
+bench/report $counts/base.txt "$tmp/series.txt" $counts/growth.txt >"$tmp/report" 2>"$tmp/err"
+is "with less than on base, as where trace is lost: it fails, and says which" \
+	"$? $(sed -n 's/^ *MISS \([^:]*\):.*/\1/p' "$tmp/report" | xargs)" "1 Tracing, beside base Tracing, the others, too"
 done_testing

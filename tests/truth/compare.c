@@ -8,9 +8,11 @@
  * FOLDER has the logs of "-d exec,nochain,in_asm,int,tid -D FOLDER/%d", one of each
  * CPU; SCRIPT is the output of "perf script --itrace=bZ -F cpu,ip,addr" for the program
  * that was linked to ADDRESS (and has SIZE bytes, or 256 MiB). All that it ran there must
- * be in the trace, where each exception ends a piece. START is the address of a function or
+ * be in the trace, where each exception ends a piece; of the 256 MiB that ADDRESS is in,
+ * nothing else may be. START is the address of a function or
  * of what follows a system call: on each CPU, only what ran after the CPU entered that
  * address must be in the trace; with STOP, only until the CPU enters that one.
+ * SCRIPT.said has the PERF_RECORD_AUX of the recording, as perf dumps them.
  *
  * If ADDRESS is the kernel's, the log and the trace began and ended at different times:
  * then all that lies in both has to be equal, on each CPU. A piece of it ends where the
@@ -99,6 +101,7 @@ struct program {
 	uint64_t address, size;
 	uint64_t start, stop;	/* trace between these, if not 0 */
 	bool started[CPUS];
+	size_t areas;		/* AUX areas with trace */
 	const char *script;
 	struct list ran[CPUS], traced[CPUS];
 };
@@ -516,9 +519,15 @@ static void read_logs(const char *folder)
 static void read_script(struct program *p)
 {
 	FILE *f = fopen(p->script, "r");
+	uint64_t space = p->address, size = p->size;
 	size_t room = 0;
 	char *line = NULL;
 
+	/* A filter may leave but a part of the program: trace of the rest would be wrong */
+	if (!(p->address & KERNEL)) {
+		space &= ~(SIZE - 1ull);
+		size = SIZE;
+	}
 	if (!f)
 		err(2, "%s", p->script);
 	while (getline(&line, &room, f) > 0) {
@@ -528,11 +537,42 @@ static void read_script(struct program *p)
 		if (sscanf(line, " [%u] %" SCNx64 " => %" SCNx64, &cpu, &from, &to) != 3 || cpu >= CPUS)
 			errx(2, "%s: %s", p->script, line);
 		/* Other programs run on the same CPU. */
-		if (from - p->address < p->size || to - p->address < p->size)
+		if (from - space < size || to - space < size)
 			add(&p->traced[cpu], from, to);
 	}
 	fclose(f);
 	free(line);
+}
+
+#define AREAS	64
+
+/* An area is that of a CPU; by-cpu.c gives each thread a space of 1 << 40 in it */
+static size_t count_areas(const char *script)
+{
+	uint64_t seen[AREAS], offset;
+	char path[512], *line = NULL;
+	size_t room = 0, n = 0, i;
+	unsigned int cpu;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s.said", script);
+	f = fopen(path, "r");
+	if (!f)
+		err(2, "%s", path);
+	while (getline(&line, &room, f) > 0) {
+		if (sscanf(line, "%u %*[^P]PERF_RECORD_AUX offset: %" SCNx64, &cpu, &offset) != 2)
+			continue;
+		offset = offset >> 40 << 8 | cpu;
+		for (i = 0; i < n && seen[i] != offset; i++)
+			;
+		if (i == AREAS)
+			errx(2, "%s: more than %d AUX areas", path, AREAS);
+		if (i == n)
+			seen[n++] = offset;
+	}
+	fclose(f);
+	free(line);
+	return n;
 }
 
 static void show(const char *what, const struct list *l, size_t at)
@@ -546,6 +586,7 @@ static void show(const char *what, const struct list *l, size_t at)
 struct piece {
 	const struct branch *b;
 	size_t n;
+	size_t at;		/* which one of the list it is, from 1 on */
 	bool closed, matched;
 };
 
@@ -573,6 +614,7 @@ static struct piece *pieces(const struct list *l, size_t *n)
 	for (size_t i = 0; i < l->count; i++) {
 		if (!l->branches[i].from || !*n)
 			p[(*n)++] = (struct piece){ .b = &l->branches[i] };
+		p[*n - 1].at = *n;
 		p[*n - 1].n++;
 		p[*n - 1].closed = !l->branches[i].to;
 	}
@@ -580,28 +622,56 @@ static struct piece *pieces(const struct list *l, size_t *n)
 	return p;
 }
 
-/*
- * A sink that CPUs share leaves its trace in the buffer of whichever CPU stopped
- * last, and perf decodes one buffer after the other, so pieces are in some other
- * order. perf does not report the end of the last piece of a buffer.
- */
-static size_t compare_pieces(const struct list *ran, const struct list *traced, size_t *differ)
+/* Whether no other of the @n pieces is as @p[i] */
+static bool is_unique(const struct piece *p, size_t n, size_t i)
 {
-	size_t nr, nt, i, j, equal = 0, open = 0;
-	struct piece *r = pieces(ran, &nr), *t = pieces(traced, &nt);
+	return (!i || by_content(&p[i - 1], &p[i])) && (i + 1 == n || by_content(&p[i], &p[i + 1]));
+}
 
+/* How often @place, of @n pieces in the order in which they are decoded, goes back */
+static size_t steps_back(const size_t *place, size_t n)
+{
+	size_t last = 0, back = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!place[i])
+			continue;
+		back += place[i] < last;
+		last = place[i];
+	}
+	return back;
+}
+
+/*
+ * A sink that CPUs share leaves its trace in the AUX area of whichever CPU stopped
+ * last, and perf decodes one area after the other: so pieces are in the order in which they
+ * ran but for where the next area begins. perf does not report the end of the last piece
+ * of an area.
+ */
+static size_t compare_pieces(const struct list *ran, const struct list *traced, size_t areas,
+			     size_t *differ)
+{
+	size_t nr, nt, i, j, equal = 0, open = 0, back;
+	struct piece *r = pieces(ran, &nr), *t = pieces(traced, &nt);
+	size_t *place = calloc(nt + 1, sizeof(*place));
+
+	if (!place)
+		err(2, "pieces");
 	for (i = j = 0; i < nr && j < nt; ) {
 		int order = by_content(&r[i], &t[j]);
 
 		if (!order) {
 			equal += r[i].n;
 			r[i].matched = t[j].matched = true;
+			/* Of pieces that are alike, nobody knows which is which */
+			if (is_unique(r, nr, i) && is_unique(t, nt, j))
+				place[t[j].at - 1] = r[i].at;
 		}
 		i += order <= 0;
 		j += order >= 0;
 	}
 	for (j = 0; j < nt; j++) {
-		if (t[j].matched || t[j].closed || ++open > CPUS)
+		if (t[j].matched || t[j].closed || ++open > areas)
 			continue;
 		for (i = 0; i < nr && !t[j].matched; i++) {
 			if (r[i].matched || r[i].n != t[j].n + 1 || !r[i].closed)
@@ -622,6 +692,12 @@ static size_t compare_pieces(const struct list *ran, const struct list *traced, 
 		if (!t[j].matched && (*differ)++ < 8)
 			show("only traced", &(struct list){ (struct branch *)t[j].b, t[j].n, 0 }, 0);
 	}
+	back = steps_back(place, nt);
+	if (back && back >= areas) {
+		++*differ;
+		printf("# %zu AUX areas, and the order of pieces goes back %zu times\n", areas, back);
+	}
+	free(place);
 	free(r);
 	free(t);
 	return equal;
@@ -734,7 +810,7 @@ static size_t compare(const struct program *p, unsigned int cpu, bool alone, siz
 	if (p->address & KERNEL)
 		return compare_overlap(ran, traced, differ);
 	if (!alone)
-		return compare_pieces(ran, traced, differ);
+		return compare_pieces(ran, traced, p->areas, differ);
 	if (n == traced->count + 1 && !ran->branches[n - 1].to)
 		n--;
 	i = run_of(ran, 0, traced, 0);
@@ -786,6 +862,7 @@ int main(int argc, char **argv)
 		size_t n = 0, differ = 0;
 
 		read_script(p);
+		p->areas = count_areas(p->script);
 		for (unsigned int cpu = 0; cpu < CPUS; cpu++)
 			used += p->traced[cpu].count || (p->ran[cpu].count && !(p->address & KERNEL));
 		for (unsigned int cpu = 0; cpu < CPUS; cpu++) {

@@ -3,7 +3,7 @@
 # As truth.t, for the kernel: all that one CPU ran at EL1 while programs made system
 # calls and took signals on it, interrupts and all. QEMU's log of the kernel is too
 # big to keep from the start, so its monitor switches it on when the guest asks.
-# TRUTH_LEAST is how many branches there must be.
+# TRUTH_LEAST is how many branches there must be, TRUTH_CPU (1) is the CPU.
 
 cd "$(dirname "$0")/../.." || exit 1
 . mk/lib.sh
@@ -15,6 +15,7 @@ dir=build/truth
 limit=${TRUTH_LIMIT:-600}
 board=${TRUTH_BOARD:-juno}
 event=${TRUTH_EVENT-@tmc_etr0}
+cpu=${TRUTH_CPU:-1}
 mkdir -p $dir
 tmp=$(mktemp -d $dir/kernel.XXXXXX)
 trap 'rm -rf "$tmp"' EXIT
@@ -25,19 +26,21 @@ ${cross}gcc -O2 -g -Wall -pthread -static -o "$tmp/extra/programs" \
 	tests/truth/programs.c
 tests/lib/programs build/truth/compare || exit 1
 
-# The host answers by a change of the disk's size.
+# The host answers by a change of the disk's size. The work ends as it begins: trace that
+# begins late or ends early lacks system calls.
 cat >"$tmp/extra/work" <<EOS
 size=\$(cat /sys/block/vda/size)
 echo ready
 while [ "\$(cat /sys/block/vda/size)" = "\$size" ]; do sleep 0.1; done
 echo enable >/tmp/control; read ack </tmp/ack
-./programs syscalls $((10 * ${TRUTH_SCALE:-1}))
+./programs syscalls $((5 * ${TRUTH_SCALE:-1}))
 ./programs signals $((3 * ${TRUTH_SCALE:-1}))
+./programs syscalls $((5 * ${TRUTH_SCALE:-1}))
 echo disable >/tmp/control; read ack </tmp/ack
 echo done
 EOS
 # perf keeps the kernel's text as it is then, patched, with the recording
-echo "event=$event" >"$tmp/extra/run"
+echo "event=$event cpu=$cpu mask=$(printf %x $((1 << cpu)))" >"$tmp/extra/run"
 cat >>"$tmp/extra/run" <<'EOS'
 cd /extra
 sed -n 's/ .* __arm64_sys_getppid$//p' /proc/kallsyms >/out/getppid
@@ -46,7 +49,7 @@ mkfifo /tmp/control /tmp/ack
 head -c 1 /dev/random >/dev/null
 until dmesg | grep -q 'crng init done'; do sleep 0.1; done
 sleep 0.5
-perf record -C 1 -D -1 --control fifo:/tmp/control,/tmp/ack -m ,16M --kcore -o /out/kernel.data -e cs_etm/$event/k -- taskset 2 sh ./work
+perf record -C $cpu -D -1 --control fifo:/tmp/control,/tmp/ack -m ,16M --kcore -o /out/kernel.data -e cs_etm/$event/k -- taskset $mask sh ./work
 EOS
 
 # The monitor answers the second command when it has done the first.

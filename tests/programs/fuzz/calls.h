@@ -439,7 +439,7 @@ static void try_record(void)
 	if (b->paused)
 		b->told |= 1u << cpu;
 	/* If the helper has traced meanwhile, there may be no trace, or it may be the helper's */
-	if (sysfs % 2 || sysfs != *by_sysfs)
+	if (sysfs % 2 || sysfs != *by_sysfs || !has_monitor())
 		return;
 	if (!b->unsure) {
 		say("record(event %d, cpu %d): it is told where to", fds[slot].event, cpu);
