@@ -50,7 +50,7 @@ struct group {
 	atomic_int extra[EXTRAS];
 	atomic_long met;		/* calls of others that took effect */
 	atomic_bool chosen;		/* a sink for the event */
-	void *data;			/* the data buffer of the event */
+	void *data, *target;		/* the data buffers of the event, and of its TARGET */
 	uint64_t seed;
 };
 
@@ -401,7 +401,8 @@ static void one_round(struct group *g, int fd, uint64_t *state)
 		/* What is away gets the time to come back */
 		usleep(random_next(state) % 1000);
 	}
-	if (round) {
+	/* No more once there have been enough, or the last ones could leave less than half */
+	if (round && !s->complete) {
 		s->rounds++;
 		if (s->effects != effects || g->met != met)
 			s->disturbed++;
@@ -439,7 +440,9 @@ static void open_extras(struct group *g, int fd)
 		if (g->extra[i] < 0)
 			bail_out("perf_event_open, beside that of the group");
 	}
-	if (what & REDIRECT && map_data(g->extra[TARGET], DATA_PAGES) == MAP_FAILED)
+	if (what & REDIRECT)
+		g->target = map_data(g->extra[TARGET], DATA_PAGES);
+	if (g->target == MAP_FAILED)
 		bail_out("mmap");
 }
 
@@ -501,6 +504,8 @@ static void *mapper(void *arg)
 	unmap_data(g);
 	if (fd >= 0)
 		retire(g, fd);
+	if (g->target)
+		munmap(g->target, (1 + DATA_PAGES) * PAGE);
 	for (int i = 0; i < EXTRAS; i++)
 		if (g->extra[i] >= 0)
 			close(g->extra[i]);
