@@ -6,4 +6,4 @@ cd "$(dirname "$0")/../.." || exit 1
 . mk/lib.sh
 module=build/tests/meet-$last/meet.ko
 tests/lib/programs "$module" || exit 1
-IN_GUEST_FILES=$module exec tests/lib/in-guest -b juno -- 'race.sh --rounds 300'
+IN_GUEST_FILES=$module exec tests/lib/in-guest -b juno -- 'race.sh --rounds 300' 'race32.c --rounds 100'

@@ -342,7 +342,7 @@ static inline int event_open(uint32_t type, pid_t pid, int cpu, bool inherit, ui
 static inline int event_open_orphan(int flags, uint32_t type, pid_t pid, int cpu, bool inherit,
 				    uint64_t config2)
 {
-	static int *fd;
+	static __thread int *fd;
 	pid_t owner;
 
 	if (!fd)
@@ -625,6 +625,19 @@ static inline void spin(int n)
 	for (int i = 0; i < n; i++)
 		asm volatile("");
 }
+
+#ifdef __arm__
+/*
+ * In place of glibc's, which calls the kernel with a 32-bit time. The guests' kernels do not
+ * have that call, so that one returns at once.
+ */
+int usleep(useconds_t us)
+{
+	int64_t wait[2] = { us / 1000000, us % 1000000 * 1000 };
+
+	return syscall(SYS_clock_nanosleep_time64, CLOCK_MONOTONIC, 0, wait, NULL);
+}
+#endif
 
 static inline double seconds(void)
 {

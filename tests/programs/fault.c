@@ -59,23 +59,40 @@ static uint32_t trace(int fd, struct perf_event_mmap_page *page)
 	return next_sink(page, &pos);
 }
 
-/* Watches the functions that this kernel has: the configuration decides which are inlined */
+/*
+ * Watches those of the functions that this kernel has: the configuration decides which are
+ * inlined. The compiler may have added something to a name, from a "." on.
+ */
 static void watch_memory(void)
 {
 	static const char * const functions[] = {
-		"strndup_user", "etm_drv_config", "etm_setup_aux", "coresight_build_path",
-		"_coresight_build_path", "tmc_alloc_etf_buffer", "tmc_alloc_etr_buffer",
-		"tmc_etr_alloc_flat_buf", "tmc_alloc_sg_table",
+		"strndup_user", "etm_drv_config", "rb_alloc_aux", "etm_setup_aux",
+		"coresight_build_path", "_coresight_build_path", "tmc_alloc_etf_buffer",
+		"tmc_alloc_etr_buffer", "tmc_alloc_etr_buf", "tmc_etr_alloc_flat_buf",
+		"tmc_etr_alloc_resrv_buf", "tmc_etr_alloc_sg_buf", "tmc_alloc_sg_table",
+		"tmc_pages_alloc",
 	};
-	static const char *found[sizeof(functions) / sizeof(functions[0]) + 1];
+	enum { NR = sizeof(functions) / sizeof(functions[0]), ROOM = 2 * NR };
+	static char names[ROOM][64];
+	static const char *found[ROOM + 1];
 	FILE *f = found[0] ? NULL : fopen("/proc/kallsyms", "r");
-	char line[512], name[256];
+	char line[512], name[64];
 	int nr = 0;
 
-	while (f && fgets(line, sizeof(line), f))
-		for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
-			if (sscanf(line, "%*s %*c %255s", name) == 1 && !strcmp(name, functions[i]))
-				found[nr++] = functions[i];
+	while (f && nr < ROOM && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%*s %*c %63s", name) != 1)
+			continue;
+		for (int i = 0; i < NR; i++) {
+			size_t len = strlen(functions[i]);
+
+			if (strncmp(name, functions[i], len) || (name[len] && name[len] != '.'))
+				continue;
+			memcpy(names[nr], name, sizeof(name));
+			found[nr] = names[nr];
+			nr++;
+			break;
+		}
+	}
 	if (f)
 		fclose(f);
 	kmem_watch_all(found);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# accounts.sh WARM-UP COMMAND: runs both, and counts what is held before and after the
-# second one. "make soak" reads the lines that begin with "@".
+# accounts.sh FIRST SECOND: runs both commands, and counts what is held after each.
+# What is kept from the first time is in both counts; what grows is not. "make soak" reads the lines that begin with "@".
 
 # Prints the number of references to CoreSight's modules, of its devices, and of kB in use, once
 # workers have dropped what they hold. Pages in the free list of a CPU count as free.
@@ -44,7 +44,8 @@ case $2 in
 *) [ ! -e /sys/kernel/debug/kcsan ] || watch="sh ${0%/*}/kcsan.sh" ;;
 esac
 
-eval "$1" >/tmp/warm-up
+eval "$watch $1"
+echo "@status $?"
 count before
 eval "$watch $2"
 echo "@status $?"

@@ -6,20 +6,26 @@ found() {
 	sed -n "s/^$1\$/\\1/p" $log.out
 }
 
+# The sum of the lines of stdin; nothing if there are none
+sum() {
+	paste -sd+ | bc
+}
+
 # What the log says of a row: $done, and what it counted
 measure() {
 	skipped=$(grep -ci '^ok .*# *skip' $log.out) || :
 	passed=$(($(grep -c '^ok ' $log.out) - skipped)) || :
 	failed=$(grep -c '^not ok \|^Bail out' $log.out) || :
-	planned=$(found '1\.\.\([0-9]*\).*')
-	program_status=$(found '@status \(.*\)')
-	n_calls=$(found '# --seed.*: \([0-9]*\) calls in .*')
-	n_rounds=$(found '# [a-z-]*: \([0-9]*\) rounds in .*' | paste -sd+ | bc)
-	n_bytes=$(sed -n 's/.* config2 are freed: .*, \(-*[0-9]*\) bytes more, .*/\1/p' $log.out)
+	# What ran before the count of what is held, if it was to be seen, and what ran after it
+	planned=$(found '1\.\.\([0-9]*\).*' | sum)
+	statuses=$(found '@status \(.*\)' | xargs)
+	n_calls=$(found '# --seed.*: \([0-9]*\) calls in .*' | sum)
+	n_rounds=$(found '# [a-z-]*: \([0-9]*\) rounds in .*' | sum)
+	n_disturbed=$(found '# [a-z-]*: .* rounds in .* s, \([0-9]*\) of them disturbed.*' | sum)
 	done=
 	[ -z "$n_calls" ] || done="$n_calls calls"
 	[ -z "$n_rounds" ] || done="$n_rounds rounds"
-	[ -z "$n_bytes" ] || done="$n_bytes bytes"
+	[ -z "$n_disturbed" ] || done="$done, $n_disturbed disturbed"
 	leaks_found=$(found '@leaks \(.*\)')
 	watchpoints=$(sed -n 's/^@watched \([1-9][0-9]*\) \([0-9]*\)$/\1 watchpoints, \2 met/p' $log.out)
 	# How many references, devices and kB there are more after it than before
@@ -30,23 +36,26 @@ measure() {
 	EOS
 }
 
-# forbidden PROGRAM: the skips that tests/skips does not allow
+# forbidden PROGRAM: the skips that ./skips does not allow
 forbidden() {
-	sed -n "s/^$1[[:space:]]*\(.*\)/^ok [0-9]+ (- )?(\1) *# *SKIP/p" tests/skips >$log.skips
+	sed -n "s/^$1[[:space:]]*\(.*\)/^ok [0-9]+ (- )?(\1) *# *SKIP/p" tests/long/soak/skips >$log.skips
 	grep -i '^ok .*# *skip' $log.out | grep -viPf $log.skips
 }
 
 # judge STATUS PATTERN PROGRAM: leaves in $why what is wrong. The point PATTERN is to fail, if
-# there is one; PROGRAM may skip what tests/skips says.
+# there is one; PROGRAM may skip what ./skips says.
 judge() {
 	why= expected=0
 	[ -z "$2" ] || expected=1
 	[ -z "$2" ] || grep -q "^not ok .*$2" $log.out || expected=none
 	[ "$1" -eq 0 ] || why="status $1, "
-	[ "${program_status:-none}" = $expected ] || why="${why}the program's status ${program_status:-none}, "
+	# Both times
+	[ "$statuses" = "$expected $expected" ] || why="${why}the program's statuses ${statuses:-none}, "
 	[ "$planned" = $((passed + failed + skipped)) ] || why="${why}planned ${planned:-nothing}, "
 	[ "$passed" -gt 0 ] && [ "$failed" = "$expected" ] || why="${why}points, "
 	[ -z "$(forbidden "$3")" ] || why="${why}skips, "
+	# A race that nothing disturbed is none; race itself wants half
+	[ -z "$n_disturbed" ] || [ $((2 * n_disturbed)) -ge "$n_rounds" ] || why="${why}not disturbed, "
 	[ "$references $devices" = "0 0" ] || why="${why}references or devices, "
 	[ "${kb:-$tolerance}" -lt $tolerance ] || why="${why}memory, "
 	# If kmemleak has switched itself off, it has found nothing, either
