@@ -5,4 +5,5 @@
 # check: make truth runs it.
 
 cd "$(dirname "$0")/../.." || exit 1
-exec tests/lib/in-guest -b "${TRACE_BOARD:-db410c}" -t 1800 -- perf-trace.sh
+board=${TRACE_BOARD:-db410c}
+IN_GUEST_FILES=boards/$board/expect exec tests/lib/in-guest -b "$board" -t 1800 -- perf-trace.sh

@@ -3,4 +3,4 @@
 # The perf tool of the series and the one before it, on the kernel before the series.
 
 cd "$(dirname "$0")/../.." || exit 1
-exec tests/lib/in-guest -b juno -k none -- perf.sh
+exec tests/lib/in-guest -b juno -t 600 -k none -- perf.sh perf-ways.sh

@@ -4,9 +4,9 @@
  * Makes calls on perf events in random order with random arguments. A model says what each
  * call must return, and sometimes where the trace must go. The model follows the table of
  * errors in the ABI; only the rules of mmap() and SET_OUTPUT, which are older, are taken from
- * the kernel. Meanwhile a helper reads and writes enable_source and enable_sink, and many
- * events outlive the process that opened them. Neither must make a difference, so the model
- * has neither.
+ * the kernel. Meanwhile a helper reads and writes enable_source and enable_sink, CPUs are off
+ * at times, and many events are of a process that has exited or called exec() since. None of
+ * that must make a difference. The model has only whether exec() has closed the descriptor.
  *
  *	fuzz [--seed N] [--calls N] [--mixed] [--trace]
  *
@@ -25,25 +25,32 @@ static void set_by_self(void)	{ try_set(false); }
 static void set_by_peer(void)	{ try_set(true); }
 static void enable(void)	{ try_enable(true); }
 static void disable(void)	{ try_enable(false); }
+static void map_data_by_self(void)	{ try_map_data(false); }
+static void map_data_by_peer(void)	{ try_map_data(true); }
+static void map_aux_by_self(void)	{ try_map_aux(false); }
+static void map_aux_by_peer(void)	{ try_map_aux(true); }
 
 /* How often each is tried, of a thousand times */
 static const struct {
 	uint32_t weight;
 	void (*try)(void);
 } tries[] = {
-	{ 545, set_by_self },
+	{ 459, set_by_self },
 	{ 50, set_by_peer },
 	{ 60, try_open },
 	{ 30, try_close },
 	{ 15, try_dup },
-	{ 50, try_map_data },
-	{ 50, try_map_aux },
+	{ 50, map_data_by_self },
+	{ 7, map_data_by_peer },
+	{ 50, map_aux_by_self },
+	{ 10, map_aux_by_peer },
 	{ 90, try_unmap },
+	{ 20, try_move },
 	{ 25, try_set_output },
 	{ 15, try_pause_output },
 	{ 5, enable },
 	{ 15, disable },
-	{ 12, try_record },
+	{ 52, try_record },
 	{ 9, try_bad },
 	{ 7, try_peer_keep },
 	{ 8, try_peer_close },
@@ -51,6 +58,8 @@ static const struct {
 	{ 5, try_take },
 	{ 2, try_fork },
 	{ 2, try_new_peer },
+	{ 7, try_end_owner },
+	{ 2, try_cpus_off },
 };
 
 static void step(void)
@@ -103,13 +112,17 @@ int main(int argc, char **argv)
 	make_arena();
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, holder))
 		bail_out("socketpair");
+	lift_limit(true);
 	start_helper();
 	start_peer();
 
 	while (calls < limit && failures < 10)
 		step();
 	end_peer();
+	for (int i = 0; i < OWNERS; i++)
+		end_owner(&owners[i]);
 	end_helper();
+	lift_limit(false);
 
 	printf("# --seed %llu --calls %lu: %lu calls in %.1f s, %lu of them SET_DRV_CONFIG, %lu of these 0; %lu times the sink that trace went to, %lu times by the model of the board\n",
 	       (unsigned long long)seed, limit, calls, seconds() - start, ioctls, good_ioctls, records,
@@ -119,12 +132,18 @@ int main(int argc, char **argv)
 		if (by_errno[i])
 			printf(" %s %lu", strerrorname_np(i), by_errno[i]);
 	putchar('\n');
+	printf("# seen:");
+	for (int i = 0; i < NR_DEEDS; i++)
+		printf("%s %lu %s", i ? "," : "", deeds[i], deed_names[i]);
+	putchar('\n');
+	if (deed_not_seen())
+		printf("# %s were never seen\n", deed_not_seen());
 	if (!records)
 		printf("# nothing was traced, so no sink was seen: more --calls are needed\n");
 	if (row_not_seen())
 		printf("# %s was never the answer: the ABI's table was not tried as a whole\n", row_not_seen());
 	ok(!failures && (good_ioctls || !have_ioctl) && records && (judged || !has_monitor()) &&
-	   !row_not_seen(),
+	   !row_not_seen() && !deed_not_seen(),
 	   "every call returns what the model says, seed %llu", (unsigned long long)seed);
 	return done_testing();
 }

@@ -3,7 +3,8 @@
  * CPUs that share a sink stop together, in each round: meet.ko holds them at a point where
  * each has had the chance to take the trace and none has given up the sink. Exactly one must
  * have taken it; and a CPU that starts meanwhile must record its own. Others who want the
- * sink meanwhile, or remove an event, must not change that.
+ * sink meanwhile, or remove an event, must not change that. And no sink can be chosen for an
+ * event before it has stopped, though its AUX area is being unmapped.
  *
  *	meet SINK
  */
@@ -11,6 +12,7 @@
 #define _FILE_OFFSET_BITS 64
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "cs_etm.h"
 
@@ -437,6 +439,63 @@ static void in_between(const char *what, void *(*how)(void *), bool (*comes)(str
 			end(&s[i]);
 }
 
+/* What set_config() has returned to a thread; NOT_YET is no errno */
+#define NOT_YET	1
+
+static struct chooser {
+	atomic_bool go;
+	atomic_int result;
+} chooser;
+
+static void *choose(void *arg)
+{
+	struct session *s = arg;
+
+	run_on(OTHER);
+	while (!chooser.go)
+		usleep(1000);
+	chooser.result = set_config(s->fd, name);
+	return NULL;
+}
+
+/*
+ * A sink is chosen by one thread, while another has unmapped the AUX area and waits for the
+ * event to stop. The choice may be refused, or wait as well; it must not succeed before.
+ */
+static void chosen_while_it_stops(void)
+{
+	struct session s = begin(0);
+	int early = NOT_YET;
+	pthread_t t[2];
+	bool held;
+
+	chooser = (struct chooser){ .result = NOT_YET };
+	start(&s);
+	/* It is there before: while memory is being unmapped, a new thread gets no stack */
+	t[0] = on_thread(choose, &s);
+	usleep(5000);
+	gate(2, 0);
+	t[1] = on_thread(unmap, &s);
+	wait_for(1);
+	held = at_gate(0) == 1;
+	chooser.go = true;
+	for (int i = 0; i < 100 && early == NOT_YET; i++) {
+		usleep(1000);
+		early = chooser.result;
+	}
+	held &= !at_gate(2);
+	gate(0, 0);
+	for (int i = 0; i < 2; i++)
+		pthread_join(t[i], NULL);
+	ok(held && (early == NOT_YET || early == -EBUSY),
+	   "%s: a choice while the event stops: %s", name,
+	   early == NOT_YET ? "it waits" : early ? strerrorname_np(-early) : "it succeeds");
+	ok(!chooser.result || chooser.result == -EBUSY, "%s: and then: %s", name,
+	   chooser.result ? strerrorname_np(-chooser.result) : "it succeeds");
+	ok(!set_config(s.fd, name), "%s: it succeeds when the event has stopped", name);
+	end(&s);
+}
+
 static void sysfs_records(void)
 {
 	bool good = !sysfs(name, "enable_sink", "1") && !sysfs("etm2", "enable_source", "1");
@@ -495,6 +554,9 @@ int main(int argc, char **argv)
 	in_between("an AUX area is unmapped by another thread", stop, is_unmapped);
 	in_between("an event is closed by another thread", stop, is_closed);
 	in_between("as their AUX areas go", kill_holder, nothing);
+	/* Only with the series that has the ioctl */
+	if (!access(PMU "/caps/drv_config", F_OK))
+		chosen_while_it_stops();
 	driver_comes_back();
 	ok(!new_warnings(), "%s: nothing to warn of", name);
 	return done_testing();

@@ -1,17 +1,34 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# perf records gzip to every sink in several ways, and what it wrote decodes. Runs
-# in the guest. /bin/gzip has symbols; the shell has another gzip of its own.
+# perf records gzip to every sink in several ways, and what it wrote decodes; and it is refused
+# where boards/BOARD/expect says that the sink is out of reach, and nowhere else. Runs in the
+# guest. /bin/gzip has symbols; the shell has another gzip of its own.
 
 . ./tap.sh
 . ./trace.sh
+. ./expect
 
 cd /tmp || exit 1
 head -c 16384 /bin/perf >file
 
 record() {
 	perf record -q -o data "$@" >/dev/null 2>err
+	status=$?
 	perf report -D -i data >dump 2>&1
+}
+
+# cpus_of LIST: the CPUs of a list like 0-2,5; - has none
+cpus_of() {
+	for part in $(echo "$1" | sed 's/^-$//; y/,/ /'); do
+		seq "${part%-*}" "${part#*-}"
+	done | xargs
+}
+
+# refused WHAT CPU: what was recorded last was refused, as that CPU does not reach the sink
+refused() {
+	tap_note=$(cat err)
+	ok "$1: refused" [ $status -ne 0 ]
+	like "$1: since CPU $2 does not reach it" "$tap_note" "*CPU $2 does not reach that sink*"
 }
 
 # The flags of the PERF_RECORD_AUX records: "" or "T"runcated
@@ -43,19 +60,25 @@ enough() {
 }
 
 everywhere=''
-cpus=$(cd /sys/devices/system/cpu && echo cpu[0-9]*)
-for sink in $(ls /sys/bus/event_source/devices/cs_etm/sinks); do
-	reach=''
-	for c in $cpus; do
-		perf record -q -o data -e "cs_etm/@$sink/u" -C "${c#cpu}" -- true 2>err || continue
-		reach="$reach $c"
+# shellcheck disable=SC2154 # from ./expect
+all=$(seq 0 $((cpus - 1)) | xargs)
+sinks=$(ls /sys/bus/event_source/devices/cs_etm/sinks)
+is "the sinks" "$sinks" "$(echo "$reach" | sed 's/ .*//')"
+for sink in $sinks; do
+	reaching=$(cpus_of "$(echo "$reach" | sed -n "s/^$sink //p")")
+	taken='' out=''
+	for c in $all; do
+		if perf record -q -o data -e "cs_etm/@$sink/u" -C $c -- true 2>err; then
+			taken="$taken $c"
+		else
+			status=1
+			refused "$sink, CPU $c" $c
+			: "${out:=$c}"
+		fi
 	done
-	if [ -z "$reach" ]; then
-		ok "$sink: refused, since no CPU reaches it" grep -q "$sink" err
-		continue
-	fi
-	cpu=${reach# cpu}
-	cpu=${cpu%% *}
+	is "$sink: it can be chosen for the CPUs that reach it" "${taken# }" "$reaching"
+	[ -n "$reaching" ] || continue
+	cpu=${reaching%% *}
 	on="taskset $(printf %x $((1 << cpu)))"
 	length=65537	# what a gzip gives, when it is known: an ETF always has too little
 	for size in 16384 4096 1024 256 64; do
@@ -64,7 +87,7 @@ for sink in $(ls /sys/bus/event_source/devices/cs_etm/sinks); do
 		decodes "$sink, CPU $cpu, $size KiB"
 		enough "$sink, CPU $cpu, $size KiB" "$sink" $size
 	done
-	if [ "$reach" = " $cpus" ]; then
+	if [ "$reaching" = "$all" ]; then
 		everywhere=$sink
 		for size in 16384 64; do
 			record -m ,${size}K -e "cs_etm/@$sink/u" -a -- $on /bin/gzip -c file
@@ -75,9 +98,9 @@ for sink in $(ls /sys/bus/event_source/devices/cs_etm/sinks); do
 		decodes "$sink, one thread"
 	else
 		record -e "cs_etm/@$sink/u" -a -- true
-		ok "$sink, all CPUs: refused, since not all reach it" grep -q "$sink" err
+		refused "$sink, all CPUs" $out
 		record -e "cs_etm/@$sink/u" -- true
-		ok "$sink, one thread: refused, since not all CPUs reach it" grep -q "$sink" err
+		refused "$sink, one thread" $out
 	fi
 	for size in 1024 64; do
 		record -m ,${size}K -S -e "cs_etm/@$sink/u" -C $cpu -- $on \

@@ -40,16 +40,28 @@ static void try_open(void)
 		.buffer = NONE,
 		.refs = 1,
 	};
-	int slot = free_fd(), event = 0, fd, wanted;
-	bool orphan = chance(40);
+	static const char * const by[] = {
+		[STAYS] = "",
+		[EXITS] = " by a process that exits",
+		[EXECS] = " by a process that calls exec()",
+	};
+	bool remove = chance(40), keep = chance(50);
+	int slot = free_fd(), event = 0, fd, wanted, flags;
+	struct owner *owner = &owners[below(OWNERS)];
 	pid_t pid;
 
+	e.owner = chance(40) ? EXITS : chance(25) ? EXECS : STAYS;
+	if (e.owner == EXECS && e.target != WHOLE_CPU && chance(40)) {
+		e.target = OPENER;
+		e.generation = ++openers;
+		e.removed = remove;
+	}
 	if (e.target == WHOLE_CPU && e.cpu == -1)
 		e.cpu = 0;
 	if (e.target == PEER)
 		e.generation = generation;
 	e.inherit = e.cpu == -1 ? chance(5) : chance(50);
-	e.start_paused = chance(10);
+	e.paused = chance(20) ? PAUSED : RUNNING;
 	if (is_etm(&e) && chance(25))
 		e.config2 = chance(80) ? board.id[below(board.nr_sinks)] : 1 + below(UINT32_MAX);
 	while (event < EVENTS && events[event].live)
@@ -61,16 +73,29 @@ static void try_open(void)
 		if (events[i].live && !is_etm(&events[i]))
 			e.type = board.type;
 
+	if (e.owner == EXECS)
+		end_owner(owner);
 	wanted = model_open(&e);
-	say("open(type %u, target %d, cpu %d, inherit %d, config2 %#x%s)%s", e.type, e.target, e.cpu,
-	    e.inherit, e.config2, e.start_paused ? ", paused" : "", orphan ? " by a process that exits" : "");
-	pid = e.target == SELF ? getpid() : e.target == PEER ? peer : -1;
-	fd = (orphan ? event_open_orphan : event_open_with)(e.start_paused ? START_PAUSED : 0,
-							    e.type, pid, e.cpu, e.inherit,
-							    e.config2);
+	say("open(type %u, target %d, cpu %d, inherit %d, config2 %#x%s%s)%s%s", e.type, e.target,
+	    e.cpu, e.inherit, e.config2, e.paused ? ", paused" : "",
+	    remove ? ", remove_on_exec" : "", by[e.owner],
+	    e.owner == EXECS && keep ? " and keeps it" : "");
+	flags = (e.paused ? START_PAUSED : 0) | (remove ? REMOVE_ON_EXEC : 0);
+	pid = e.target == SELF ? getpid() : e.target == PEER ? peer : e.target == OPENER ? 0 : -1;
+	if (e.owner == EXECS)
+		fd = event_open_execed(owner, !keep, flags, e.type, pid, e.cpu, e.inherit,
+				       e.config2);
+	else if (e.owner == EXITS)
+		fd = event_open_orphan(flags, e.type, pid, e.cpu, e.inherit, e.config2);
+	else
+		fd = event_open_with(flags, e.type, pid, e.cpu, e.inherit, e.config2);
 	compare(fd < 0 ? -errno : 0, wanted);
 	if (fd < 0)
 		return;
+	if (e.owner == EXECS) {
+		owner->event = keep ? event : NONE;
+		e.refs += keep;
+	}
 	events[event] = e;
 	fds[slot] = (struct descriptor){ .fd = fd, .event = event };
 }
@@ -78,7 +103,7 @@ static void try_open(void)
 static int do_set(const struct descriptor *d, const char *string)
 {
 	if (d->peers)
-		return ask_peer((struct request){ PEER_SET, d->fd, string }, -1);
+		return ask_peer((struct request){ .what = PEER_SET, .fd = d->fd, .string = string }, -1);
 	return set_config(d->fd, string);
 }
 
@@ -143,26 +168,51 @@ static struct mapping *free_mapping(void)
 	return NULL;
 }
 
-static void mapped(struct mapping *m, void *at, size_t size, uint64_t offset, int event)
+static void *do_map(const struct descriptor *d, size_t size, int prot, int flags, uint64_t offset)
 {
-	struct event *e = &events[event];
+	struct request r = {
+		.what = PEER_MAP, .fd = d->fd, .size = size, .offset = offset,
+		.prot = prot, .flags = flags,
+	};
+	long at;
+
+	if (!d->peers)
+		return mmap(NULL, size, prot, flags, d->fd, offset);
+	at = ask_peer(r, -1);
+	if ((unsigned long)at <= -PAGE)
+		return (void *)at;
+	errno = -at;
+	return MAP_FAILED;
+}
+
+static int do_unmap(bool peers, void *at, size_t size)
+{
+	if (peers)
+		return ask_peer((struct request){ .what = PEER_UNMAP, .at = at, .size = size }, -1);
+	return munmap(at, size) ? -errno : 0;
+}
+
+static void mapped(struct mapping *m, void *at, size_t size, uint64_t offset,
+		   const struct descriptor *d)
+{
+	struct event *e = &events[d->event];
 	struct buffer *b = &buffers[e->buffer];
 
-	*m = (struct mapping){ at, size, offset, event, e->buffer };
+	*m = (struct mapping){ at, size, offset, d->event, e->buffer, d->peers };
 	e->mappings++;
 	e->refs++;
 	b->mappings++;
 	if (offset)
 		b->aux_mappings++;
-	else
+	else if (!d->peers)
 		b->page = at;
 }
 
-static void try_map_data(void)
+static void try_map_data(bool peers)
 {
 	struct mapping *m = free_mapping();
 	bool shared = chance(97);
-	int slot = any_fd(false), pages = 8, buffer, wanted;
+	int slot = any_fd(peers), pages = 8, buffer, wanted;
 	struct event *e;
 	void *at;
 
@@ -171,18 +221,19 @@ static void try_map_data(void)
 	e = &events[fds[slot].event];
 	if (chance(20))
 		pages = below(10);
-	say("mmap(event %d, data, %d pages, %s)", fds[slot].event, pages, shared ? "shared" : "private");
+	say("mmap(event %d%s, data, %d pages, %s)", fds[slot].event, peers ? " by the peer" : "",
+	    pages, shared ? "shared" : "private");
 	wanted = model_map_data(e, pages, shared, &buffer);
-	at = mmap(NULL, (1 + pages) * PAGE, PROT_READ | PROT_WRITE,
-		  shared ? MAP_SHARED : MAP_PRIVATE, fds[slot].fd, 0);
+	at = do_map(&fds[slot], (1 + pages) * PAGE, PROT_READ | PROT_WRITE,
+		    shared ? MAP_SHARED : MAP_PRIVATE, 0);
 	compare(at == MAP_FAILED ? -errno : 0, wanted);
 	if (at == MAP_FAILED)
 		return;
 	if (wanted) {
-		munmap(at, (1 + pages) * PAGE);
+		do_unmap(peers, at, (1 + pages) * PAGE);
 		return;
 	}
-	mapped(m, at, (1 + pages) * PAGE, 0, fds[slot].event);
+	mapped(m, at, (1 + pages) * PAGE, 0, &fds[slot]);
 }
 
 /*
@@ -215,10 +266,10 @@ static bool avoid_defaults(const struct event *e)
 	return !mixed && is_etm(e) && e->cpu == -1 && chosen_sink(e) == NONE && defaults_differ(&board);
 }
 
-static void try_map_aux(void)
+static void try_map_aux(bool peers)
 {
 	struct mapping *m = free_mapping();
-	int slot = any_fd(false), pages = 1 << below(5), wanted, prot = PROT_READ;
+	int slot = any_fd(peers), pages = 1 << below(5), wanted, prot = PROT_READ;
 	struct buffer *b = NULL;
 	struct event *e;
 	uint64_t offset;
@@ -252,19 +303,24 @@ static void try_map_aux(void)
 	}
 	if (!offset)
 		offset = PAGE;
-	say("mmap(event %d, AUX, %d pages at %#llx, prot %d)", fds[slot].event, pages,
-	    (unsigned long long)offset, prot);
+	say("mmap(event %d%s, AUX, %d pages at %#llx, prot %d)", fds[slot].event,
+	    peers ? " by the peer" : "", pages, (unsigned long long)offset, prot);
 	wanted = model_map_aux(e, pages, offset, prot & PROT_WRITE);
-	at = mmap(NULL, pages * PAGE, prot, MAP_SHARED, fds[slot].fd, offset);
+	at = do_map(&fds[slot], pages * PAGE, prot, MAP_SHARED, offset);
 	compare(at == MAP_FAILED ? -errno : 0, wanted);
 	if (at == MAP_FAILED)
 		return;
 	if (wanted) {
-		munmap(at, pages * PAGE);
+		do_unmap(peers, at, pages * PAGE);
 		return;
 	}
-	mapped(m, at, pages * PAGE, offset, fds[slot].event);
+	mapped(m, at, pages * PAGE, offset, &fds[slot]);
 	b = &buffers[e->buffer];
+	deeds[EXECED] += e->owner == EXECS;
+	deeds[REMOVED] += e->removed;
+	for (int i = 0; i < MAPPINGS; i++)
+		deeds[SHARED] += mappings[i].at && mappings[i].offset &&
+				 mappings[i].buffer == m->buffer && mappings[i].peers != peers;
 	if (b->page && b->aux_mappings == 1) {
 		struct perf_event_mmap_page *page = b->page;
 
@@ -281,14 +337,59 @@ static void try_unmap(void)
 		return;
 	if (m->size > PAGE && chance(5)) {
 		say("munmap(event %d, a part)", m->event);
-		got = munmap(m->at + (below(2) ? PAGE : 0), m->size - PAGE) ? -errno : 0;
+		got = do_unmap(m->peers, m->at + (below(2) ? PAGE : 0), m->size - PAGE);
 		compare(got, -EINVAL);
 		return;
 	}
-	say("munmap(event %d, %s)", m->event, m->offset ? "AUX" : "data");
-	got = munmap(m->at, m->size) ? -errno : 0;
+	say("munmap(event %d%s, %s)", m->event, m->peers ? " by the peer" : "",
+	    m->offset ? "AUX" : "data");
+	got = do_unmap(m->peers, m->at, m->size);
 	compare(got, 0);
 	model_unmap(m);
+}
+
+/* A mapping can be moved. It cannot grow, shrink, be had twice or be left to children. */
+static void try_move(void)
+{
+	struct mapping *m = &mappings[below(MAPPINGS)];
+	struct buffer *b = &buffers[m->buffer];
+	void *to, *at;
+
+	if (!m->at || m->peers)
+		return;
+	switch (below(8)) {
+	case 0:
+		say("mremap(event %d, to grow)", m->event);
+		at = mremap(m->at, m->size, m->size + PAGE, below(2) ? MREMAP_MAYMOVE : 0);
+		compare(at == MAP_FAILED ? -errno : 0, -EFAULT);
+		return;
+	case 1:
+		if (m->size == PAGE)
+			return;
+		say("mremap(event %d, to shrink)", m->event);
+		at = mremap(m->at, m->size, m->size - PAGE, 0);
+		compare(at == MAP_FAILED ? -errno : 0, -EINVAL);
+		return;
+	case 2:
+		say("mremap(event %d, to have it twice)", m->event);
+		at = mremap(m->at, 0, m->size, MREMAP_MAYMOVE);
+		compare(at == MAP_FAILED ? -errno : 0, -EFAULT);
+		return;
+	case 3:
+		say("madvise(event %d, MADV_DOFORK)", m->event);
+		compare(madvise(m->at, m->size, MADV_DOFORK) ? -errno : 0, -EINVAL);
+		return;
+	}
+	to = mmap(NULL, m->size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	say("mremap(event %d, %s)", m->event, m->offset ? "AUX" : "data");
+	at = mremap(m->at, m->size, m->size, MREMAP_MAYMOVE | MREMAP_FIXED, to);
+	compare(at == MAP_FAILED ? -errno : 0, 0);
+	if (at == MAP_FAILED)
+		return;
+	if (b->page == m->at)
+		b->page = at;
+	m->at = at;
+	deeds[MOVED] += !!m->offset;
 }
 
 static void try_set_output(void)
@@ -403,13 +504,65 @@ static bool strayed(const struct buffer *b, int cpu, uint32_t sinks)
 	return false;
 }
 
+/*
+ * An event in the group of @fd, which is for @e, that pauses its trace at each page fault of
+ * this process, or resumes it
+ */
+static int open_action(int fd, const struct event *e, bool pause)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_SW_PAGE_FAULTS,
+		.sample_period = 1,
+		.exclude_kernel = 1,
+		.exclude_hv = 1,
+		.inherit = e->inherit,
+		.aux_pause = pause,
+		.aux_resume = !pause,
+	};
+
+	return syscall(__NR_perf_event_open, &attr, 0, e->cpu, fd, 0);
+}
+
+static void page_fault(void)
+{
+	char *at = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (at == MAP_FAILED)
+		bail_out("mmap");
+	*(volatile char *)at = 1;
+	munmap(at, PAGE);
+}
+
+/*
+ * Returns the sinks that received something by the board's monitor. *@early, if not NULL, are
+ * those that did so before the page fault.
+ */
+static uint32_t trace_a_while(int fd, bool fault, uint32_t *early)
+{
+	uint64_t before[MAX_NAMES];
+
+	all_received(&board, before);
+	compare(ioctl(fd, PERF_EVENT_IOC_ENABLE, 0) ? -errno : 0, 0);
+	if (fault)
+		page_fault();
+	if (early) {
+		*early = receivers(&board, before);
+		all_received(&board, before);
+	}
+	spin(3000);
+	compare(ioctl(fd, PERF_EVENT_IOC_DISABLE, 0) ? -errno : 0, 0);
+	return receivers(&board, before);
+}
+
 /* Trace this process for a while: is the sink right that was used, and that the kernel names? */
 static void try_record(void)
 {
-	int slot = any_traceable(), cpu;
-	uint64_t before[MAX_NAMES];
+	int slot = any_traceable(), cpu, action = -1, was;
 	unsigned long sysfs;
-	uint32_t sinks;
+	uint32_t sinks, early = 0;
+	bool pause = chance(50);
 	struct buffer *b;
 	struct event *e;
 
@@ -424,13 +577,24 @@ static void try_record(void)
 	/* In a full AUX area nothing starts */
 	((struct perf_event_mmap_page *)b->page)->aux_tail =
 		((struct perf_event_mmap_page *)b->page)->aux_head;
-	say("record(event %d, cpu %d)", fds[slot].event, cpu);
+	was = e->paused;
+	/*
+	 * perf may have swapped an event that is inherited for that of a child, which has ended
+	 * since. Then it still counts this process, but can lead no group.
+	 */
+	if (!e->inherit && chance(60)) {
+		say("an event to %s event %d", pause ? "pause" : "resume", fds[slot].event);
+		action = open_action(fds[slot].fd, e, pause);
+		compare(action < 0 ? -errno : 0, 0);
+	}
+	say("record(event %d, cpu %d%s)", fds[slot].event, cpu,
+	    action < 0 ? "" : pause ? ", paused by another" : ", resumed by another");
 	sysfs = *by_sysfs;
-	all_received(&board, before);
-	compare(ioctl(fds[slot].fd, PERF_EVENT_IOC_ENABLE, 0) ? -errno : 0, 0);
-	spin(3000);
-	compare(ioctl(fds[slot].fd, PERF_EVENT_IOC_DISABLE, 0) ? -errno : 0, 0);
-	sinks = receivers(&board, before);
+	sinks = trace_a_while(fds[slot].fd, action >= 0, action >= 0 && pause ? &early : NULL);
+	if (action >= 0) {
+		e->paused = pause ? PAUSED : RUNNING;
+		close(action);
+	}
 	read_records(b, cpu);
 	/*
 	 * While records are not kept, perf told of the trace in vain, or not at all if the
@@ -438,16 +602,32 @@ static void try_record(void)
 	 */
 	if (b->paused)
 		b->told |= 1u << cpu;
-	/* If the helper has traced meanwhile, there may be no trace, or it may be the helper's */
-	if (sysfs % 2 || sysfs != *by_sysfs || !has_monitor())
+	/*
+	 * If the helper has traced meanwhile, there may be no trace, or it may be the helper's.
+	 * Without a trace, the group of events did not run.
+	 */
+	if (sysfs % 2 || sysfs != *by_sysfs || !has_monitor()) {
+		if (action >= 0)
+			e->paused = UNSURE;
 		return;
+	}
 	if (!b->unsure) {
 		say("record(event %d, cpu %d): it is told where to", fds[slot].event, cpu);
 		compare(b->told >> cpu & 1 ? 0 : -ENODATA, 0);
-		say("record(event %d, cpu %d): %s trace", fds[slot].event, cpu,
-		    e->start_paused ? "no" : "some");
-		compare(!sinks == e->start_paused ? 0 : -ENODATA, 0);
+		if (action >= 0 && pause && was != UNSURE) {
+			say("record(event %d, cpu %d): %s trace before the pause", fds[slot].event,
+			    cpu, was == PAUSED ? "no" : "some");
+			compare(!early == (was == PAUSED) ? 0 : -ENODATA, 0);
+		}
+		if (e->paused != UNSURE) {
+			say("record(event %d, cpu %d): %s trace", fds[slot].event, cpu,
+			    e->paused ? "no" : "some");
+			compare(!sinks == (e->paused == PAUSED) ? 0 : -ENODATA, 0);
+		}
+		deeds[DID_PAUSE] += action >= 0 && pause && was == RUNNING;
+		deeds[DID_RESUME] += action >= 0 && !pause && was == PAUSED;
 	}
+	sinks |= early;
 	say("record(event %d, cpu %d): sinks %#x received it, wanted is %s", fds[slot].event, cpu,
 	    sinks, b->aux_choice == NONE ? "a default" : board.sink[b->aux_choice]);
 	compare(strayed(b, cpu, sinks) ? -EXDEV : 0, 0);
@@ -560,6 +740,50 @@ static void try_fork(void)
 	ioctls++;
 	compare(-WEXITSTATUS(status),
 		wanted_of(&events[fds[slot].event], &answer, -WEXITSTATUS(status)));
+}
+
+static void try_end_owner(void)
+{
+	end_owner(&owners[below(OWNERS)]);
+}
+
+static void switch_cpus(uint32_t cpus, bool on)
+{
+	char path[64];
+
+	for (int i = 0; i < board.nr_cpus; i++) {
+		if (!(cpus >> i & 1))
+			continue;
+		snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%d/online", i);
+		say("CPU %d goes %s", i, on ? "on" : "off");
+		compare(write_text(path, on ? "1" : "0"), 0);
+	}
+}
+
+/* What an event may choose, and map, does not depend on which CPUs are on */
+static void try_cpus_off(void)
+{
+	uint32_t cpus = cpus_reaching(-1, below(board.nr_sinks));
+
+	/* CPU 0 stays */
+	if (!cpus || cpus & 1)
+		cpus = 1u << (1 + below(board.nr_cpus - 1));
+	/* perf removes what a CPU's events count when it goes; the model does not have that */
+	for (int i = 0; i < EVENTS; i++)
+		if (events[i].live && events[i].target == WHOLE_CPU && cpus >> events[i].cpu & 1)
+			return;
+	run_on(0);
+	switch_cpus(cpus, false);
+	for (int i = 2 + below(10); i; i--) {
+		unsigned long good = good_ioctls;
+
+		if (chance(15))
+			try_map_aux(false);
+		else
+			try_set(chance(10));
+		deeds[CPUS_OFF] += good_ioctls - good;
+	}
+	switch_cpus(cpus, true);
 }
 
 static void try_new_peer(void)

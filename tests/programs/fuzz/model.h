@@ -14,22 +14,34 @@
 #define BUFFERS		EVENTS
 #define MAPPINGS	16
 #define HELD		4
+#define OWNERS		4
 #define NONE		-1
 
 enum { NOBODY, CPUS, TASKS };
 
-/* What an event counts */
-enum { SELF, PEER, WHOLE_CPU };
+/* What an event counts; OPENER is a process that has opened it for itself and called exec() since */
+enum { SELF, PEER, WHOLE_CPU, OPENER };
+
+/* What becomes of the process that opened an event */
+enum { STAYS, EXITS, EXECS };
+
+/* Whether a trace is paused: an event that was to do it may not have run */
+enum { RUNNING, PAUSED, UNSURE };
+
+/* What has to be seen at least once; deed_names[] has the words */
+enum { EXECED, REMOVED, DID_PAUSE, DID_RESUME, CPUS_OFF, MOVED, SHARED, NR_DEEDS };
 
 struct event {
 	bool live;
 	uint32_t type;
 	int cpu;
 	int target;
-	int generation;			/* of the peer, if that is the target */
+	int generation;			/* of the peer, or the opener, if that is the target */
+	int owner;			/* the process that opened it STAYS, EXITS or EXECS */
+	bool removed;			/* by attr.remove_on_exec */
 	bool inherit;
 	int in_peer;			/* the generation of a peer that inherited it */
-	bool start_paused;		/* so it does not trace: nothing here resumes it */
+	int paused;			/* RUNNING, PAUSED or UNSURE */
 	uint32_t config2;
 	int choice;			/* sink, or NONE */
 	int buffer;
@@ -62,12 +74,29 @@ struct mapping {
 	size_t size;
 	uint64_t offset;
 	int event, buffer;
+	bool peers;			/* and @at is an address there */
 };
 
 struct descriptor {
 	int fd;				/* as the process that has it knows it */
 	int event;
 	bool peers;
+};
+
+static const char * const deed_names[NR_DEEDS] = {
+	[EXECED] = "AUX areas of events whose owner has called exec()",
+	[REMOVED] = "AUX areas of events that exec() has removed",
+	[DID_PAUSE] = "traces paused",
+	[DID_RESUME] = "traces resumed",
+	[CPUS_OFF] = "choices while CPUs that reach the sink are off",
+	[MOVED] = "AUX areas moved",
+	[SHARED] = "AUX areas shared with the peer",
+};
+
+/* A program that opened an event and then called exec() */
+struct owner {
+	pid_t pid;
+	int event;			/* that it has a descriptor of, or NONE */
 };
 
 static struct board board;
@@ -78,6 +107,8 @@ static struct descriptor fds[FDS];
 static int held[HELD];			/* events whose descriptor is in a socket's queue */
 static int holder[2];			/* that socket */
 static int generation;			/* of the peer */
+static struct owner owners[OWNERS];
+static int openers;			/* how many there were */
 static int peer_sock;
 static pid_t peer;
 static pid_t helper;
@@ -86,7 +117,7 @@ static atomic_bool *helper_ends;
 
 static uint64_t seed = 1, rng;
 static unsigned long calls, limit = 50000, failures, ioctls, good_ioctls, records, judged;
-static unsigned long by_errno[256], set_errors[256];
+static unsigned long by_errno[256], set_errors[256], deeds[NR_DEEDS];
 static bool trace, mixed, have_ioctl;
 static int etr_users;			/* CPUS or TASKS, see avoid_mix() */
 static char doing[5000];
@@ -297,6 +328,17 @@ static const char *row_not_seen(void)
 	return out_of_reach && !set_errors[ENXIO] ? "ENXIO" : NULL;
 }
 
+/* Of what should have been tried at least once, something that was not */
+static const char *deed_not_seen(void)
+{
+	if (limit < 20000)
+		return NULL;
+	for (int i = 0; i < NR_DEEDS; i++)
+		if (!deeds[i] && (i != CPUS_OFF || have_ioctl))
+			return deed_names[i];
+	return NULL;
+}
+
 /*
  * The model: events, buffers, mappings
  */
@@ -313,7 +355,7 @@ static void put_event(int i)
 
 static int model_open(const struct event *new)
 {
-	if (new->start_paused && !is_etm(new))
+	if (new->paused && !is_etm(new))
 		return -EOPNOTSUPP;
 	for (int i = 0; i < EVENTS; i++) {
 		const struct event *e = &events[i];
@@ -327,10 +369,13 @@ static int model_open(const struct event *new)
 		/* and one for a task and CPU, or CPU */
 		if (e->cpu != new->cpu && e->cpu != -1 && new->cpu != -1)
 			continue;
-		dead = e->target == PEER && e->generation != generation;
+		dead = e->target == OPENER || (e->target == PEER && e->generation != generation);
 		if (e->target == new->target && !dead)
 			return -EBUSY;
 		if (new->target == PEER && e->in_peer == generation)
+			return -EBUSY;
+		/* Who opens it is a child of this process */
+		if (new->target == OPENER && e->target == SELF && e->inherit)
 			return -EBUSY;
 	}
 	return 0;
@@ -420,11 +465,11 @@ static void model_unmap(struct mapping *m)
 		b->aux_pages = 0;
 	b->mappings--;
 	e->mappings--;
-	if (!m->offset) {
+	if (!m->offset && !m->peers) {
 		b->page = NULL;
 		for (int i = 0; i < MAPPINGS; i++)
 			if (&mappings[i] != m && mappings[i].at && !mappings[i].offset &&
-			    mappings[i].buffer == nr)
+			    !mappings[i].peers && mappings[i].buffer == nr)
 				b->page = mappings[i].at;
 	}
 	if (!e->mappings)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The peer: another process, of another user, that gets descriptors over a
- * socket and makes calls on them when told to
+ * Other processes: the peer, of another user, gets descriptors over a socket and makes calls
+ * on them when told to; owners have opened an event and called exec(); the helper uses sysfs
  */
 #ifndef FUZZ_PEER_H
 #define FUZZ_PEER_H
@@ -12,11 +12,16 @@
 
 #include "model.h"
 
-enum { PEER_SET, PEER_CLOSE, PEER_KEEP };
+enum { PEER_SET, PEER_CLOSE, PEER_KEEP, PEER_MAP, PEER_UNMAP };
 
 struct request {
 	int what, fd;
 	const char *string;
+	/* Of a mapping */
+	void *at;
+	size_t size;
+	uint64_t offset;
+	int prot, flags;
 };
 
 static int send_fd(int sock, struct request *r, int fd)
@@ -61,7 +66,9 @@ static int receive_fd(int sock, struct request *r)
 static void __attribute__((noreturn)) be_peer(int sock)
 {
 	struct request r;
-	int fd, ret;
+	void *at;
+	long ret;
+	int fd;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* Close all but the socket: descriptors that are inherited would keep events alive */
@@ -78,6 +85,13 @@ static void __attribute__((noreturn)) be_peer(int sock)
 		case PEER_SET:
 			ret = set_config(r.fd, r.string);
 			break;
+		case PEER_MAP:
+			at = mmap(NULL, r.size, r.prot, r.flags, r.fd, r.offset);
+			ret = at == MAP_FAILED ? -errno : (long)at;
+			break;
+		case PEER_UNMAP:
+			ret = munmap(r.at, r.size) ? -errno : 0;
+			break;
 		default:
 			ret = close(r.fd) ? -errno : 0;
 		}
@@ -87,13 +101,31 @@ static void __attribute__((noreturn)) be_peer(int sock)
 	_exit(0);
 }
 
-static int ask_peer(struct request r, int fd)
+static long ask_peer(struct request r, int fd)
 {
-	int ret;
+	long ret;
 
 	if (send_fd(peer_sock, &r, fd) || read(peer_sock, &ret, sizeof(ret)) != sizeof(ret))
 		bail_out("the peer does not answer");
 	return ret;
+}
+
+/*
+ * perf charges a user for each mapping, and gives back only one for each buffer. The peer's
+ * user, unlike root, would soon have reached the limit. perf(1) allocates as much as the limit,
+ * so that has to be as before in the end.
+ */
+static void lift_limit(bool lift)
+{
+	static const char path[] = "/proc/sys/kernel/perf_event_mlock_kb";
+	static long was;
+	char text[32];
+
+	if (lift)
+		was = read_number(path, 10);
+	snprintf(text, sizeof(text), "%ld", lift ? 1000000000 : was);
+	if (write_text(path, text))
+		bail_out("%s", path);
 }
 
 static void start_peer(void)
@@ -124,12 +156,72 @@ static void end_peer(void)
 	kill(peer, SIGKILL);
 	waitpid(peer, NULL, 0);
 	close(peer_sock);
+	for (int i = 0; i < MAPPINGS; i++)
+		if (mappings[i].at && mappings[i].peers)
+			model_unmap(&mappings[i]);
 	for (int i = 0; i < FDS; i++) {
 		if (fds[i].fd < 0 || !fds[i].peers)
 			continue;
 		fds[i].fd = -1;
 		put_event(fds[i].event);
 	}
+}
+
+/*
+ * As event_open_with(), but by a child, which hands on the descriptor and then calls exec(). So
+ * the owner of the event is another program, which has the descriptor as well unless @cloexec.
+ * If @pid is 0, it is traced itself.
+ */
+static int event_open_execed(struct owner *o, bool cloexec, int flags, uint32_t type, pid_t pid,
+			     int cpu, bool inherit, uint64_t config2)
+{
+	struct request r = { 0 };
+	int pair[2], fd;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+		bail_out("socketpair");
+	fflush(stdout);
+	o->pid = fork();
+	if (o->pid < 0)
+		bail_out("fork");
+	if (!o->pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (int i = 3; i < 1024; i++)
+			if (i != pair[1])
+				close(i);
+		fd = event_open_with(flags, type, pid, cpu, inherit, config2);
+		r.what = fd < 0 ? errno : 0;
+		if (fd >= 0 && cloexec)
+			fcntl(fd, F_SETFD, FD_CLOEXEC);
+		if (send_fd(pair[1], &r, fd) || fd < 0)
+			_exit(0);
+		execl("/bin/sleep", "sleep", "1000000", NULL);
+		send_fd(pair[1], &r, -1);
+		_exit(1);
+	}
+	close(pair[1]);
+	fd = receive_fd(pair[0], &r);
+	/* exec() closes the socket */
+	if (fd == -2 || read(pair[0], &r, sizeof(r)))
+		bail_out("exec() of an event's owner");
+	close(pair[0]);
+	if (fd >= 0)
+		return fd;
+	waitpid(o->pid, NULL, 0);
+	o->pid = 0;
+	errno = r.what;
+	return -1;
+}
+
+static void end_owner(struct owner *o)
+{
+	if (!o->pid)
+		return;
+	kill(o->pid, SIGKILL);
+	waitpid(o->pid, NULL, 0);
+	o->pid = 0;
+	if (o->event != NONE)
+		put_event(o->event);
 }
 
 /* The helper: it reads enable_source, and traces by sysfs, on any CPU */
