@@ -36,14 +36,14 @@ measure() {
 	EOS
 }
 
-# forbidden PROGRAM: the skips that ./skips does not allow
+# forbidden PROGRAM: the skips that $allowed, as ./skips, does not allow
 forbidden() {
-	sed -n "s/^$1[[:space:]]*\(.*\)/^ok [0-9]+ (- )?(\1) *# *SKIP/p" tests/long/soak/skips >$log.skips
+	sed -n "s/^$1[[:space:]]*\(.*\)/^ok [0-9]+ (- )?(\1) *# *SKIP/p" "$allowed" >$log.skips
 	grep -i '^ok .*# *skip' $log.out | grep -viPf $log.skips
 }
 
 # judge STATUS PATTERN PROGRAM: leaves in $why what is wrong. The point PATTERN is to fail, if
-# there is one; PROGRAM may skip what ./skips says.
+# there is one; PROGRAM may skip what $allowed says.
 judge() {
 	why= expected=0
 	[ -z "$2" ] || expected=1
