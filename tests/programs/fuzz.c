@@ -35,7 +35,7 @@ static const struct {
 	uint32_t weight;
 	void (*try)(void);
 } tries[] = {
-	{ 459, set_by_self },
+	{ 430, set_by_self },
 	{ 50, set_by_peer },
 	{ 60, try_open },
 	{ 30, try_close },
@@ -49,7 +49,7 @@ static const struct {
 	{ 25, try_set_output },
 	{ 15, try_pause_output },
 	{ 5, enable },
-	{ 15, disable },
+	{ 45, disable },
 	{ 52, try_record },
 	{ 9, try_bad },
 	{ 7, try_peer_keep },
@@ -59,7 +59,7 @@ static const struct {
 	{ 2, try_fork },
 	{ 2, try_new_peer },
 	{ 7, try_end_owner },
-	{ 2, try_cpus_off },
+	{ 1, try_cpus_off },
 };
 
 static void step(void)

@@ -18,10 +18,10 @@ traces() {
 	is "$p: $e${*:+ $*}, on CPUs $c" "$status $(dump "$p" | recorded_sinks), $(cpus "$p")" "0 $s, $c"
 }
 
-# tops PERF EVENT: perf top, as soon as it has begun, is told to end
+# tops PERF EVENT: perf top's status, and the event that it shows; it ends with its input
 tops() {
-	timeout -s INT 5 "$1" top --stdio -e "$2" </dev/null >out 2>err
-	echo $?
+	timeout 60 "$1" top --stdio -d 1 -e "$2" </dev/null >out 2>err
+	echo "$? $(grep -o "$2" out | head -n 1)"
 }
 
 last=$(($(ls -d $pmu/cpu* | wc -l) - 1))
@@ -33,7 +33,12 @@ for p in perf perf-old; do
 	for e in cs_etm/@tmc_etf0,cpu=1/u cs_etm/cpu=1,@tmc_etf0/u; do
 		traces $p tmc_etf0 1 $e
 	done
-	traces $p tmc_etf0 1 "cs_etm/ @tmc_etf0/u"
+	works $p $p "cs_etm/ @tmc_etf0/u" tmc_etf0
+	# They ignore what only perf record can pass to the kernel
+	for e in cs_etm/@tmc_etf0/u cs_etm/@tmc_etf0,@tmc_etr0/u cs_etm/@nonsuch/u; do
+		is "$p: top takes $e" "$(tops $p "$e")" "0 $e"
+		ok "$p: stat takes $e" $p stat -e "$e" -o out true
+	done
 done
 
 # Threads of a program that runs already

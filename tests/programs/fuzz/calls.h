@@ -266,6 +266,8 @@ static bool avoid_defaults(const struct event *e)
 	return !mixed && is_etm(e) && e->cpu == -1 && chosen_sink(e) == NONE && defaults_differ(&board);
 }
 
+static void try_record(void);
+
 static void try_map_aux(bool peers)
 {
 	struct mapping *m = free_mapping();
@@ -326,6 +328,9 @@ static void try_map_aux(bool peers)
 
 		page->data_tail = page->data_head;
 	}
+	/* Now that it can trace: most AUX areas do not last until the dice say so */
+	if (chance(50))
+		try_record();
 }
 
 static void try_unmap(void)
