@@ -96,7 +96,7 @@ ready: sources
 
 .PHONY: all guest shell
 all: sources ## build everything, run nothing
-	@mk/beside 'mk/kernel && mk/kernel none && mk/kernel "" lockdep' '$(root_of_all) && mk/perf host'
+	@mk/beside 'mk/kernel && mk/kernel none' '$(root_of_all) && mk/perf host'
 
 # The values come from the environment, so that no quoting in CMD is lost.
 run = set -- -m -b "$$BOARD" -k "$$SERIES" -p "$$SERIES" -c "$$CONFIG" -r "$$ROOT"; \
@@ -161,8 +161,8 @@ bench-board: ready ## measure what the board's models cost, in host CPU time, an
 .PHONY: soak
 soak: all ## stress it: random calls, races, faults, leaks (SOAK="fuzz ...", see tests/long/soak/run)
 	@ACCESSES=10000000 tests/run board-fuzz
-	@mk/kernel none lockdep
-	@tests/run lockdep-config
+	@for s in "" none; do mk/kernel "$$s" lockdep || exit 1; done
+	@tests/run lockdep lockdep-config
 	@for c in modules debug kcsan; do mk/kernel "" $$c || exit 1; done
 	@mk/keep soak "$$SOAK$$SOAK_CALLS$$SOAK_ROUNDS$$SOAK_DEBUG_CALLS$$SOAK_DEBUG_ROUNDS" tests/long/soak/run
 

@@ -68,7 +68,7 @@ said() {
 }
 
 # The long steps of "make all", in their order
-steps="linux linux-base qemu perf-$last perf-none guest root-busybox kernel-$last-default kernel-none-default kernel-$last-lockdep perf-host"
+steps="linux linux-base qemu perf-$last perf-none guest root-busybox kernel-$last-default kernel-none-default perf-host"
 
 # step NAME TEXT COMMAND...: runs a long step with its output in a log. With BESIDE, which
 # mk/beside sets, the result is printed in a line of its own.

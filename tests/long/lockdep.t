@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # The selftest, short races, KUnit's tests and those of the fixes on a kernel that watches its
-# locks; and a security module that refuses, which needs a kernel with CONFIG_SECURITY.
+# locks; and a security module that refuses, which needs a kernel with CONFIG_SECURITY. "make
+# soak" runs it: the kernel takes too long to build for make check.
 
 cd "$(dirname "$0")/../.." || exit 1
 . mk/lib.sh
