@@ -50,6 +50,7 @@ kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)
 ODEBUG: free active (active state 0) object: 1 object type: work_struct
 rcu: INFO: rcu_preempt detected stalls on CPUs/tasks
 refcount_t: underflow; use-after-free.
+INFO: task fuzz:123 blocked for more than 120 seconds.
 Unable to handle kernel NULL pointer dereference at virtual address 0
 Internal error: Oops: 0000000096000004 [#1] SMP
 sysfs: cannot create duplicate filename '/devices/a'
