@@ -352,12 +352,12 @@ static bool own_data(struct group *g, int fd)
 }
 
 /*
- * Where less than half of the rounds have been disturbed, this one waits until it is, or is about
- * to be: how fast the others are in comparison is the machine's affair.
+ * Where less than 9 of 10 rounds have been disturbed, this one waits until it is, or is about to
+ * be: how fast the others are in comparison is the machine's affair.
  */
 static void wait_for_others(const struct group *g, long effects, long met)
 {
-	for (int i = 0; i < 50 && 2 * s->disturbed < s->rounds && !s->done; i++) {
+	for (int i = 0; i < 50 && 10 * s->disturbed < 9 * s->rounds && !s->done; i++) {
 		if (s->effects != effects || g->met != met || s->under_way)
 			break;
 		usleep(200);
