@@ -2,8 +2,16 @@
 # accounts.sh FIRST SECOND: runs both commands, and counts what is held after each.
 # What is kept from the first time is in both counts; what grows is not. "make soak" reads the lines that begin with "@".
 
+# Prints how many kB are in use. Pages in the free list of a CPU count as free.
+in_use() {
+	echo 3 >/proc/sys/vm/drop_caches
+	cat /proc/sys/vm/stat_refresh
+	awk '/^MemTotal|^MemFree/ { kb = $2 - kb } /count:/ { pages += $2 }
+		END { print -kb - 4 * pages }' /proc/meminfo /proc/zoneinfo
+}
+
 # Prints the number of references to CoreSight's modules, of its devices, and of kB in use, once
-# workers have dropped what they hold. Pages in the free list of a CPU count as free.
+# workers have dropped what they hold. Of three numbers of kB the least has the least noise.
 count() {
 	refs=1000
 	for i in 1 2 3 4 5; do
@@ -12,11 +20,8 @@ count() {
 		refs=$(cat /sys/module/coresight*/refcnt | awk '{ n += $1 } END { print n }')
 		[ "$refs" != "$old" ] || break
 	done
-	echo 3 >/proc/sys/vm/drop_caches
-	cat /proc/sys/vm/stat_refresh
 	echo "@$1 $refs $(ls /sys/bus/coresight/devices | wc -l) $(
-		awk '/^MemTotal|^MemFree/ { kb = $2 - kb } /count:/ { pages += $2 }
-		     END { print -kb - 4 * pages }' /proc/meminfo /proc/zoneinfo)"
+		for i in 1 2 3; do in_use; sleep 1; done | sort -n | head -n 1)"
 }
 
 # kmemleak finds memory that is not freed although nothing points to it any more.
