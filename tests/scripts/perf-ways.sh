@@ -47,8 +47,8 @@ for p in perf perf-old; do
 	done
 done
 
-# Threads of a program that runs already
-taskset 2 perf test -w thloop 600 3 >/dev/null 2>&1 &
+# Threads of a program that runs already, each on a CPU of its own
+perf test -w thloop 600 3 >/dev/null 2>&1 &
 pid=$!
 until [ "$(ls /proc/$pid/task 2>/dev/null | wc -l)" -gt 2 ] || ! kill -0 $pid; do
 	sleep 0.1
@@ -59,7 +59,7 @@ two=$(echo "$tids" | sed -n '2,3p' | paste -sd, -)
 for p in perf perf-old; do
 	for t in $one $two; do
 		for how in '' --per-thread; do
-			run="sleep 0.3" record $p cs_etm/@tmc_etf0/u -t "$t" $how
+			run="sleep 1" record $p cs_etm/@tmc_etf0/u -t "$t" $how
 			is "$p: -t${how:+ $how} of $(echo "$t" | tr ',' '\n' | wc -l) threads" \
 				"$status $(dump $p | recorded_sinks)" "0 tmc_etf0"
 			is "$p: and of no others" \
