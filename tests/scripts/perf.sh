@@ -49,7 +49,8 @@ for p in perf perf-old; do
 		[ $p = perf-old ] || works $p $p "cs_etm/@sink=$s/u" $s
 		threads $p $p $s
 		threads $p $p $s --per-thread
-		is "$p: a record for each thread's trace" "$(dump $p | hw_ids | wc -l)" 2
+		tap_note=$(dump $p | grep 'HW_ID\|ITRACE_START')
+		ok "$p: a record for each thread's trace" [ "$(dump $p | hw_ids | wc -l)" -ge 2 ]
 	done
 	works $p $p cs_etm//u tmc_etr0
 	works $p $p "cs_etm/@tmc_etf0,sinkid=$etf/u" tmc_etf0
