@@ -567,7 +567,7 @@ static void try_record(void)
 	int slot = any_traceable(), cpu, action = -1, was;
 	unsigned long sysfs;
 	uint32_t sinks, early = 0;
-	bool pause = chance(50);
+	bool pause;
 	struct buffer *b;
 	struct event *e;
 
@@ -587,7 +587,8 @@ static void try_record(void)
 	 * perf may have swapped an event that is inherited for that of a child, which has ended
 	 * since. Then it still counts this process, but can lead no group.
 	 */
-	if (!e->inherit && chance(60)) {
+	pause = chance(was == RUNNING ? 80 : 20);
+	if (!e->inherit && chance(70)) {
 		say("an event to %s event %d", pause ? "pause" : "resume", fds[slot].event);
 		action = open_action(fds[slot].fd, e, pause);
 		compare(action < 0 ? -errno : 0, 0);
