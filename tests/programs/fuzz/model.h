@@ -334,7 +334,7 @@ static const char *deed_not_seen(void)
 	for (int i = 0; i < NR_DEEDS; i++) {
 		bool pauses = i == DID_PAUSE || i == DID_RESUME;
 		/* 30000 calls had 1 to 17 pauses, 1 to 7 resumes and 8 or more of the others */
-		unsigned long enough = pauses ? 200000 : 30000;
+		unsigned long enough = pauses ? 150000 : 30000;
 
 		/* Without a monitor, nothing says what a pause does */
 		if (pauses && !has_monitor())
