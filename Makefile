@@ -145,6 +145,11 @@ truth: all ## compare far more branches than make check, on each board with each
 mutants: all ## put one bug at a time into the series, and fail if no test finds it (MUTANTS="ebusy ...")
 	@mk/keep mutants "$$MUTANTS" tests/long/mutants/run $(MUTANTS)
 
+.PHONY: coverage
+coverage: all ## count what the tests execute of what the series add; fails if a line is not, without a reason (COVERAGE=)
+	@mk/setup mk/packages-coverage
+	@mk/keep coverage "$$COVERAGE" tests/long/coverage/run
+
 .PHONY: bench
 bench: setup tree qemu dtbs root ## count what the series cost, in instructions, and compare with the kernel without them
 	@mk/setup mk/packages-bench

@@ -37,9 +37,9 @@ must_be() {
 	esac
 }
 
-# "make review" and "make mutants" each apply patches in a tree of their own. The name of
+# "make review", "make mutants" and "make coverage" each have a tree of their own. The name of
 # such a tree can be given where the name of a series can.
-worked_in='each mutant'
+worked_in='each mutant coverage'
 
 # tree_of SERIES: where its source is. Dies if there is no such series.
 tree_of() {
