@@ -7,7 +7,7 @@
  *	between MODULE PROGRAM [ARGUMENT...]
  *
  * Exits with the status of the program; or with 99 and a message if that was not to be had. The
- * module is loaded again in any case.
+ * module is loaded again when the program has ended.
  */
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64

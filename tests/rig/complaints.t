@@ -22,6 +22,7 @@ config default 'parameters a=b' CONFIG_A=y
 config some 'known BUG: KCSAN: data-race in one[+]' 'known harmless'
 config branch 'known BUG: KCSAN: data-race in one[+]|'
 config nothing 'known ' 'known harmless'
+config wrong 'known BUG: a(' 'known harmless'
 
 # said CONFIG LINE...: what is told of a log that has these lines
 said() {
@@ -65,9 +66,9 @@ said default 'BUG: KCSAN: data-race in one+0x1/0x2'
 like "but in another configuration" "$out" '0 *data-race in one*'
 said some 'BUG: KCSAN: data-race in one+0x1/0x2' 'WARNING: after it'
 like "nor does it hide what follows" "$out" '0 *WARNING: after it*'
-for c in branch nothing; do
+for c in branch nothing wrong; do
 	said $c 'coresight tmc_etr0: probed'
 	is "a pattern that would hide everything is one: $c" "$out" \
-		"0 guest/configs/$c: something that is known matches an empty line"
+		"0 guest/configs/$c: something that is known matches an empty line, or is no pattern"
 done
 done_testing
