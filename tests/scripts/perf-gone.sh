@@ -22,5 +22,10 @@ rmmod coresight_tmc
 works "without any of these sinks, perf" perf cs_etm//u trbe1 -C 1
 record perf cs_etm/@tmc_etr0/u -C 1
 like "and a choice of one fails by name" "$status $err" '*"tmc_etr0"*: No such device*no device of that name*trbe1*'
-modprobe coresight-tmc
+rmmod coresight_trbe
+record perf cs_etm/@tmc_etr0/u -C 1
+like "nor is any other sink there" "$err" '*Sinks that perf can use: none*'
+is "perf list has none" "$(perf list cs_etm | grep -c @)" 0
+modprobe -a coresight-tmc coresight-trbe
+works "they are back, perf" perf cs_etm/@tmc_etr0/u tmc_etr0 -C 1
 done_testing

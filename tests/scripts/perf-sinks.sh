@@ -70,8 +70,10 @@ is "the sinks of all CPUs" "$(said | sed -n '1s/.*: used //; 1s/), /)\n/g; 1p' |
 perf inject -i $file -o injected --itrace=i1000i 2>/dev/null
 is "perf inject keeps it" "$(perf report --header-only -i injected 2>/dev/null | grep '^# sinks')" \
 	"# sinks : $(said | head -n 1)"
-record perf cycles:u -v
-is "an event without AUX area has no sinks" "$(said)" ""
+for option in '' -N; do
+	record perf cycles:u -v $option
+	is "an event without AUX area has no sinks${option:+, $option}" "$(said)" ""
+done
 
 # The file of one perf, read by the other
 run="taskset 2 true"
@@ -133,6 +135,9 @@ else
 	pin="taskset 8"
 	silence "out of reach, perf-old" program perf-old --per-thread
 	warning "out of reach" "$nothing$reach*" program perf --per-thread
+	event=cs_etm/@sink=tmc_etr0/u
+	warning "out of reach, as sink=" "*$reach*" program perf --per-thread
+	event=cs_etm/@tmc_etr0/u
 	warning "out of reach, to a pipe" "$nothing$reach*$busy" program perf --per-thread -o -
 	ok "out of reach: nothing of that is in the stream" sh -c '! grep -aq "no trace" stream'
 	ok "perf-old reads the stream" sh -c "perf-old report --header-only -i - <stream | grep -q tmc_etr0"

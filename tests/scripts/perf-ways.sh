@@ -2,6 +2,7 @@
 # The ways in which new and old perf are told what to trace, and perf top, which records nothing;
 # on a kernel that has the ioctl or on one that does not. What was traced is what the records
 # that name a sink belong to.
+here=$PWD
 . ./tap.sh
 . ./record.sh
 
@@ -66,6 +67,20 @@ for p in perf perf-old; do
 				"$(dump $p | sed -n 's/.*ITRACE_START pid: .* tid: \([0-9]*\).*/\1/p' | sort -un | paste -sd, -)" "$t"
 		done
 	done
+done
+kill $pid
+wait $pid 2>/dev/null
+
+# The first thread has exited: perf goes on with the others
+"$here/leaderless" &
+pid=$!
+until grep -q '^State:.*Z' /proc/$pid/task/$pid/status; do
+	sleep 0.1
+done
+for p in perf perf-old; do
+	run="sleep 0.3" record $p cs_etm/@tmc_etf0/u -p $pid --per-thread
+	is "$p: -p of a process whose first thread has exited" \
+		"$status $(dump $p | recorded_sinks)" "0 tmc_etf0"
 done
 kill $pid
 wait $pid 2>/dev/null

@@ -79,6 +79,7 @@ else
 	fails perf perf cs_etm/@nonsuch/u "*find sink \"nonsuch\" on event*$all"
 	fails perf perf cs_etm/@key=tmc_etr0/u "*find sink \"key=tmc_etr0\" on event*$all"
 	fails perf perf cs_etm/@tmc_etr0-/u '*find sink "tmc_etr0-" on event*'
+	fails perf perf cs_etm/@./u '*Failed to set sink "." on event*Is a directory*'
 	fails perf perf cs_etm/@tmc_etr0,@tmc_etf0/u '*find sink "tmc_etr0,tmc_etf0" on event*'
 	works perf perf "cs_etm/@tmc_etr0,sinkid=$etf/u" tmc_etf0
 	works perf perf "cs_etm/@tmc_etf0,sinkid=$etr/u" tmc_etr0
