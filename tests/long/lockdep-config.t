@@ -1,9 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# lockdep reports a circle of locks where config2 has a configuration: etm_setup_aux() takes
-# cscfg_mutex with perf's aux_mutex held. That is Linux's own: the kernel without the series
-# reports the same locks, and the series adds none. "make soak" runs it, as it needs
-# mk/kernel none lockdep.
+# lockdep complains where config2 has a configuration of CoreSight's. That is Linux's own:
+#  - etm_setup_aux() takes cscfg_mutex with perf's aux_mutex held, which closes a circle by
+#    way of kernfs and mmap_lock, once a directory of sysfs was read into memory that was not
+#    there yet;
+#  - a configuration takes the ETM's lock in an interrupt, and sysfs with interrupts on.
+# The kernel without the series complains of the same locks, and the series adds none. "make
+# soak" runs it, as it needs mk/kernel none lockdep.
 
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/tap.sh
@@ -11,24 +14,38 @@ cd "$(dirname "$0")/../.." || exit 1
 
 tmp=$(mktemp -d build/guest/lockdep.XXXXXX)
 trap 'rm -rf "$tmp"' EXIT
+tests/lib/programs build/tests/readdir
+cp build/tests/readdir "$tmp"
 
-# circle SERIES EVENT: records, and leaves in $locks those of the circle, a line each
-circle() {
-	guest/run -s -b juno -c lockdep -k "$1" -t 300 -l "$tmp/log" \
-		"cd /tmp && perf record -e $2 -o data -- true" >"$tmp/out" 2>&1
+# locks SERIES EVENT BEFORE: records after BEFORE, and leaves in $locks those that the kernel
+# complains of, a line each
+locks() {
+	guest/run -s -b juno -c lockdep -k "$1" -t 300 -l "$tmp/log" -e "$tmp" \
+		"$3 && cd /tmp && perf record -e $2 -o data -- taskset 1 true" >"$tmp/out" 2>&1
 	status=$?
 	tap_note=$(cat "$tmp/out")
 	is "SERIES=$1: $2 records" $status 0
-	locks=$(tr -d '\r' <"$tmp/log" | sed -n '/possible circular locking/,$s/.*-> #[0-9]* (\([^)]*\)).*/\1/p' | sort)
-	tap_note=$(grep -aA 60 'WARNING:\|BUG:' "$tmp/log" | tr -d '\r' | head -n 80)
+	tr -d '\r' <"$tmp/log" | sed -n '/WARNING:\|BUG:/,$p' >"$tmp/complaint"
+	locks=$(sed -n 's/.*-> #[0-9]* (\([^)]*\)).*/\1/p; s/^[^-]*(\(.*\)){.*} -> (\(.*\)){.*/\1 -> \2/p' "$tmp/complaint" |
+		sed 's/#[0-9]*//g' | sort -u)
+	tap_note=$(head -n 80 "$tmp/complaint")
 }
 
-circle none cs_etm/autofdo,preset=1/u
-base=$locks
-like "without the series there is a circle of cscfg_mutex" "$base" '*cscfg_mutex*'
-for event in cs_etm/autofdo,preset=1/u cs_etm/autofdo,preset=1,@tmc_etr0/u; do
-	circle "$last" $event
-	is "SERIES=$last: $event: the same circle" "$locks" "$base"
-	is "and it is all that the kernel complains of" "$(grep -ac 'WARNING:\|BUG:' "$tmp/log")" 1
-done
+# same WHAT LOCK BEFORE: the complaint WHAT, of LOCK and others, is the same with the series
+same() {
+	locks none cs_etm/autofdo,preset=1/u "$3"
+	base=$locks
+	like "SERIES=none: $1" "$(head -n 1 "$tmp/complaint")" "*$1*"
+	like "SERIES=none: it is of $2" "$base" "*$2*"
+	for event in cs_etm/autofdo,preset=1/u cs_etm/autofdo,preset=1,@tmc_etr0/u; do
+		locks "$last" $event "$3"
+		is "SERIES=$last: $event: of the same locks" "$locks" "$base"
+		is "and it is all that the kernel complains of" "$(grep -c 'WARNING:\|BUG:' "$tmp/complaint")" 1
+	done
+}
+
+same 'possible circular locking dependency' cscfg_mutex '/extra/readdir /sys/bus'
+etm=/sys/bus/coresight/devices
+same 'HARDIRQ-safe -> HARDIRQ-unsafe lock order' drvdata-\>spinlock \
+	"cd $etm && echo 1 >tmc_etr0/enable_sink && echo 1 >\$(basename \$(readlink -f ../../event_source/devices/cs_etm/cpu0))/enable_source && echo 0 >\$(basename \$(readlink -f ../../event_source/devices/cs_etm/cpu0))/enable_source && echo 0 >tmc_etr0/enable_sink"
 done_testing
