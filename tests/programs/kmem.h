@@ -15,6 +15,7 @@
 static struct {
 	unsigned long long at;
 	long size;
+	char by[48];
 } kmem_block[KMEM_BLOCKS];
 static int kmem_held, kmem_seen;	/* of the blocks: not freed, allocated */
 
@@ -62,6 +63,7 @@ static inline void kmem_watch(const char *function)
 static inline void kmem_line(const char *line)
 {
 	const char *ptr = strstr(line, "ptr="), *size = strstr(line, "bytes_alloc=");
+	const char *by = strstr(line, "call_site=");
 	unsigned long long at;
 
 	if (line[0] == '#' || !ptr)
@@ -74,6 +76,8 @@ static inline void kmem_line(const char *line)
 		if (kmem_held == KMEM_BLOCKS)
 			bail_out("too many blocks to watch");
 		kmem_block[kmem_held].at = at;
+		snprintf(kmem_block[kmem_held].by, sizeof(kmem_block->by), "%.*s",
+			 by ? (int)strcspn(by + 10, " ") : 0, by ? by + 10 : "");
 		kmem_block[kmem_held++].size = atol(size + strlen("bytes_alloc="));
 		kmem_seen++;
 		return;
@@ -107,6 +111,24 @@ static inline long kmem_bytes(void)
 	for (int i = 0; i < kmem_held; i++)
 		bytes += kmem_block[i].size;
 	return bytes;
+}
+
+/* How many of the blocks that are not freed this function has allocated */
+static inline int kmem_held_by(const char *function)
+{
+	size_t len = strlen(function);
+	int nr = 0;
+
+	for (int i = 0; i < kmem_held; i++)
+		nr += !strncmp(kmem_block[i].by, function, len) && kmem_block[i].by[len] == '+';
+	return nr;
+}
+
+/* Says which functions have allocated what is not freed, of five blocks at most */
+static inline void kmem_tell(void)
+{
+	for (int i = 0; i < kmem_held && i < 5; i++)
+		printf("# %ld bytes that are not freed: %s\n", kmem_block[i].size, kmem_block[i].by);
 }
 
 /**
