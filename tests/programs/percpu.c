@@ -74,6 +74,7 @@ static int try_config(int cpu, uint64_t config2, const char *name)
 static void each_cpu(void)
 {
 	char name[16];
+	int wrong = 0;
 
 	for (int cpu = 0; cpu < board.nr_cpus; cpu++) {
 		for (int other = 0; other < board.nr_cpus; other++) {
@@ -81,11 +82,13 @@ static void each_cpu(void)
 
 			snprintf(name, sizeof(name), "trbe%d", other);
 			ret = try_config(cpu, 0, name);
-			if (ret != (cpu == other ? 0 : -ENXIO))
-				ok(false, "CPU %d, %s: %d", cpu, name, ret);
+			if (ret == (cpu == other ? 0 : -ENXIO))
+				continue;
+			printf("# CPU %d, %s: %d\n", cpu, name, ret);
+			wrong++;
 		}
 	}
-	ok(true, "each CPU takes its own sink, and no other's");
+	ok(!wrong, "each CPU takes its own sink, and no other's");
 	ok(!try_config(-1, 0, "trbe0") && !try_config(-1, 0, "trbe1"), "a thread's event takes any");
 }
 

@@ -29,6 +29,10 @@ for args in "" "--raw-dump pmu" "--raw-dump cs_etm" "pmu" "-j" "-j cs_etm"; do
 	# shellcheck disable=SC2086 # options
 	is "perf list${args:+ $args}: each sink" "$(perf list $args 2>&1 | grep -o 'cs_etm/@[^/]*/')" "$names"
 done
+others() {
+	"$1" list --raw-dump pmu 2>&1 | tr ' ' '\n' | grep -v @ | sort
+}
+is "perf list: all else is as perf-old has it" "$(others perf)" "$(others perf-old)"
 is "perf-old list knows no sink" "$(perf-old list 2>&1 | grep -c '@')" 0
 for s in $sinks; do
 	ok "perf stat takes cs_etm/@$s/ as perf list has it" perf stat -e "cs_etm/@$s/" -o out true
