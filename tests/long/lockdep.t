@@ -11,7 +11,7 @@ modules="build/tests/meet-$last-lockdep/meet.ko build/tests/refuse-$last-lockdep
 tests/lib/programs $modules || exit 1
 {
 	IN_GUEST_FILES=$modules tests/lib/in-guest -b juno -c lockdep -t 900 -- \
-		/selftests/drv_config 'race.sh --rounds 60' fixes.c lsm.sh lockdep.sh
+		kernfs.sh /selftests/drv_config 'race.sh --rounds 60' fixes.c lsm.sh lockdep.sh
 	# Where CPUs have no trace units, which KUnit's tests need
 	tests/lib/in-guest -b virt -c lockdep -t 600 -- kunit.sh lockdep.sh
 } | tests/lib/join
