@@ -45,7 +45,9 @@ same() {
 }
 
 same 'possible circular locking dependency' cscfg_mutex '/extra/readdir /sys/bus'
-etm=/sys/bus/coresight/devices
-same 'HARDIRQ-safe -> HARDIRQ-unsafe lock order' drvdata-\>spinlock \
-	"cd $etm && echo 1 >tmc_etr0/enable_sink && echo 1 >\$(basename \$(readlink -f ../../event_source/devices/cs_etm/cpu0))/enable_source && echo 0 >\$(basename \$(readlink -f ../../event_source/devices/cs_etm/cpu0))/enable_source && echo 0 >tmc_etr0/enable_sink"
+# shellcheck disable=SC2016 # for the guest
+same 'HARDIRQ-safe -> HARDIRQ-unsafe lock order' 'drvdata->spinlock' '
+	cd /sys/bus/coresight/devices && etm=$(readlink -f /sys/bus/event_source/devices/cs_etm/cpu0) &&
+	echo 1 >tmc_etr0/enable_sink && echo 1 >$etm/enable_source &&
+	echo 0 >$etm/enable_source && echo 0 >tmc_etr0/enable_sink'
 done_testing

@@ -74,7 +74,7 @@ wait $pid 2>/dev/null
 # The first thread has exited: perf goes on with the others
 "$here/leaderless" &
 pid=$!
-until grep -q '^State:.*Z' /proc/$pid/task/$pid/status; do
+until grep -q '^State:.*Z' /proc/$pid/task/$pid/status || ! kill -0 $pid; do
 	sleep 0.1
 done
 for p in perf perf-old; do
