@@ -165,10 +165,8 @@ bench-board: ready ## measure what the board's models cost, in host CPU time, an
 
 .PHONY: soak
 soak: all ## stress it: random calls, races, faults, leaks (SOAK="fuzz ...", see tests/long/soak/run)
-	@ACCESSES=10000000 tests/run board-fuzz
-	@for s in "" none; do mk/kernel "$$s" lockdep || exit 1; done
-	@tests/run lockdep lockdep-config
-	@for c in modules debug kcsan; do mk/kernel "" $$c || exit 1; done
+	@[ -n "$$SOAK" ] || ACCESSES=10000000 tests/run board-fuzz
+	@[ -n "$$SOAK" ] || { mk/kernel "" lockdep && mk/kernel none lockdep && tests/run lockdep lockdep-config; }
 	@mk/keep soak "$$SOAK$$SOAK_CALLS$$SOAK_ROUNDS$$SOAK_DEBUG_CALLS$$SOAK_DEBUG_ROUNDS" tests/long/soak/run
 
 # The guests run Debian.
