@@ -8,8 +8,7 @@ recall() {
 		cat "build/kernel/${upto:-$last}/$config/.key" build/root/busybox.key
 		find qemu guest boards/*.dtsi "boards/$board" -type f | sort | xargs cat tests/long/soak/judge.sh
 		echo "$name $board $note $*"
-		case $1 in *.sh) ;; *) cat "$extra/$1" ;; esac
-		cat "$extra"/*.sh
+		cat "$extra/$1" "$extra/accounts.sh" "$extra/kcsan.sh" "$extra/kunit.sh"
 	} | hash)
 	[ -z "${SOAK_SEED:-}" ] && [ -e "$remembered" ] || return 1
 	before=$((before + 1))
