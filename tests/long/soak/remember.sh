@@ -11,7 +11,7 @@ recall() {
 		cat "$extra/$1" "$extra/accounts.sh" "$extra/kcsan.sh" "$extra/kunit.sh"
 	} | hash)
 	[ -z "${SOAK_SEED:-}" ] && [ -e "$remembered" ] || return 1
-	before=$((before + 1))
+	recalled=$((recalled + 1))
 	read -r n_calls n_rounds n_disturbed <"$remembered"
 	count_row
 	sed 1d "$remembered"
