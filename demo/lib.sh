@@ -7,25 +7,6 @@ pmu=/sys/bus/event_source/devices/cs_etm
 bad=0 wrong=''
 columns='%-7s %-10s %-10s %-42s %9d %6d  %s\n'
 
-# Address and size of the board monitor, out of the device tree
-monitor=$(hexdump -ve '1/1 "%02x"' /proc/device-tree/monitor/reg 2>/dev/null | cut -c1-16)
-
-sink_address() { # NAME: where its registers are; a TRBE's address is its CPU's number plus 1
-	case $1 in trbe*) echo $((${1#trbe} + 1)); return ;; esac
-	d=$(readlink -f "/sys/bus/coresight/devices/$1") && d=${d%/*} && d=${d##*/} && echo $((0x${d%%.*}))
-}
-
-# How many bytes of trace the board's own model has taken into sink $1
-model_bytes() {
-	want=$(sink_address "$1") entry=$((0x$monitor))
-	while :; do
-		at=$(($(devmem $entry 64)))
-		[ "$at" -ne 0 ] || { echo 0; return; }
-		[ "$at" -ne "$want" ] || { echo $(($(devmem $((entry + 8)) 64))); return; }
-		entry=$((entry + 16))
-	done
-}
-
 # How often OpenCSD complained: in the dump $1 of raw packets, and in what perf said ($2)
 # while it decoded them against the program
 decode_errors() {

@@ -13,7 +13,8 @@
 #include "qtest.h"
 
 static const uint32_t pages[] = {
-    STIMULUS(0), STIMULUS(1), FUNNEL, ETF, REPLICATOR, ETR, TPIU, ETM, MONITOR,
+    STIMULUS(0), STIMULUS(1), FUNNEL, ETF, REPLICATOR, ETR, TPIU, ETM, ETB,
+    CTI, MONITOR,
 };
 
 #define PAGES (sizeof(pages) / sizeof(pages[0]))
@@ -35,6 +36,9 @@ static const struct {
     { ETR, CTL, 1 }, { ETR, RSZ, 0x3fff }, { ETR, AXICTL, 0xfbf },
     { ETR, DBALO, 0x8fffffff }, { ETR, DBAHI, 0 }, { ETR, RRP, 0x8fffffff },
     { TPIU, FFCR, 0x1040 },
+    { ETB, CTL, 1 }, { ETB, CTL, 1 }, { ETB, FFCR, 0x7fff },
+    { ETB, FFCR, FLUSH_STOP }, { ETB, TRG, 0xff }, { ETB, RRP, 0xffff },
+    { ETB, RWP, 0xffff },
     { ETM, TRCPRGCTLR, 1 }, { ETM, TRCCONFIGR, 0x1fff },
     { ETM, TRCSYNCPR, 0x1f }, { ETM, TRCTRACEIDR, 0x7f },
     { ETM, TRCVICTLR, 0xff0fff }, { ETM, TRCOSLAR, 1 },

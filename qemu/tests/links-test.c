@@ -14,6 +14,7 @@
 #include "qtest.h"
 
 #define ETF_SIZE    0x10000
+#define ETB_SIZE    0x4000
 
 static int tests, failures;
 static FILE *qemu_log;
@@ -100,7 +101,7 @@ static void unlock_all(void)
 {
     uint32_t base;
 
-    for (base = STIMULUS(0); base <= ETM; base += 0x1000) {
+    for (base = STIMULUS(0); base <= CTI; base += 0x1000) {
         writel(base + LAR, UNLOCK);
     }
 }
@@ -177,6 +178,7 @@ static void test_ids(void)
     } id[] = {
         { FUNNEL, 0xbb908, 0x12 }, { REPLICATOR, 0xbb909, 0x22 },
         { ETF, 0xbb961, 0x32 }, { ETR, 0xbb961, 0x21 }, { TPIU, 0xbb912, 0x11 },
+        { ETB, 0xbb907, 0x21 }, { CTI, 0xbb906, 0x14 },
     };
     bool good = true;
     size_t i;
@@ -616,7 +618,159 @@ static void test_tpiu(void)
     result(good, "TPIU registers");
 }
 
-/* Save while both sinks capture, and go on in another QEMU. */
+/* As the driver does it: everything is cleared, then it captures */
+static void start_etb(uint32_t trg, uint32_t ffcr)
+{
+    int i;
+
+    writel(ETB + CTL, 0);
+    writel(ETB + RWP, 0);
+    for (i = 0; i < ETB_SIZE / 4; i++) {
+        writel(ETB + RWD, 0);
+    }
+    writel(ETB + RRP, 0);
+    writel(ETB + TRG, trg);
+    writel(ETB + FFCR, ffcr);
+    writel(ETB + CTL, 1);
+}
+
+/* Stops, and reads @n bytes to frames[], from the word @from on */
+static void read_etb(uint32_t from, size_t n)
+{
+    size_t i;
+    uint32_t word;
+
+    writel(ETB + FFCR, 0x1001);
+    writel(ETB + FFCR, 0x1041);
+    writel(ETB + CTL, 0);
+    writel(ETB + RRP, from);
+    for (i = 0; i < n; i += 4) {
+        word = readl(ETB + RRD);
+        memcpy(frames + i, &word, 4);
+    }
+}
+
+static void test_etb(void)
+{
+    size_t n;
+    bool good;
+
+    fresh();
+    start(ETF, HWF);
+    good = readl(ETB + 0x004) == ETB_SIZE / 4 && (readl(ETB + STS) & 4);
+    start_etb(0, 0x0001);
+    good &= readl(ETB + RWP) == 0 && !(readl(ETB + STS) & 5);
+    good &= readl(ETB + RRD) == 0xffffffff && readl(ETB + FFSR) == 0;
+    burst(0, 1000);
+    burst(1, 77);
+    burst(0, 500);
+    writel(ETB + FFCR, 0x1041);
+    good &= !(readl(ETB + FFCR) & 0x40) && readl(ETB + FFSR) == 2;
+    good &= (readl(ETB + STS) & 0xf) == 0xc && readl(ETB + RWP) % 4 == 0;
+    burst(0, 100);
+    n = readl(ETB + RWP) * 4;
+    read_etb(0, n);
+    good &= undo(frames, n, 0x10) == 1500 && counts_up(1500);
+    good &= undo(frames, n, 0x21) == 77 && counts_up(77);
+    good &= counted(ETB) == 1577 && counted(TPIU) == 1677;
+    /* Nothing is left behind what was captured */
+    good &= readl(ETB + RRP) == n / 4 && readl(ETB + RRD) == 0;
+    result(good, "ETB");
+}
+
+static void test_etb_wrap(void)
+{
+    size_t n;
+    bool good;
+
+    fresh();
+    start(ETF, HWF);
+    start_etb(0, 0x0001);
+    burst(0, 30000);
+    writel(ETB + FFCR, 0x1041);
+    good = (readl(ETB + STS) & 0xf) == 0xd;
+    read_etb(readl(ETB + RWP), ETB_SIZE);
+    good &= readl(ETB + RRP) == readl(ETB + RWP);
+    n = undo(frames, ETB_SIZE, 0x10);
+    good &= n > ETB_SIZE * 14 / 16 && counts_up(n);
+    good &= bytes[n - 1] == (uint8_t)(30000 - 1);
+    start_etb(0, 0x0001);
+    good &= !(readl(ETB + STS) & 1) && readl(ETB + RWP) == 0;
+    result(good, "ETB that wraps");
+}
+
+static void test_etb_trigger(void)
+{
+    size_t n;
+    bool good;
+
+    fresh();
+    start(ETF, HWF);
+    start_etb(16, 0x2001);
+    burst(0, 1000);
+    writel(STIMULUS(1) + ST_ID, 0x7d);
+    burst(1, 1);
+    good = (readl(ETB + STS) & 6) == 2;
+    n = readl(ETB + RWP);
+    burst(0, 1000);
+    good &= (readl(ETB + STS) & 6) == 6 && readl(ETB + FFSR) == 2;
+    good &= readl(ETB + RWP) - n == 20 && counted(ETB) < 1100;
+    result(good, "ETB: a trigger is counted down, and stops the capture");
+}
+
+static void test_etb_mistakes(void)
+{
+    static const uint32_t setup[] = { RRP, RWP, TRG, RWD };
+    bool good = true;
+    size_t i;
+
+    fresh();
+    start(ETF, HWF);
+    start_etb(0, 0x0001);
+    for (i = 0; i < sizeof(setup) / sizeof(setup[0]); i++) {
+        char error[64];
+
+        snprintf(error, sizeof(error), "etb@20008000: write to 0x%03x while "
+                 "enabled", setup[i]);
+        forget_log();
+        writel(ETB + setup[i], 4);
+        good &= logged(error);
+        good &= readl(ETB + setup[i]) == (setup[i] == RWD ? ~0u : 0);
+    }
+    forget_log();
+    writel(ETB + 0x004, 1);
+    good &= logged("etb@20008000: write to read-only 0x004");
+    writel(ETB + FFCR, 0);
+    good &= logged("etb@20008000: formatter switched while enabled");
+    good &= readl(ETB + FFCR) == 1;
+    writel(ETB + CTL, 0);
+    good &= logged("etb@20008000: disabled while it captures");
+    writel(ETB + FFCR, 0);
+    writel(ETB + CTL, 1);
+    good &= logged("etb@20008000: bypass mode");
+    result(good, "ETB: mistakes are logged");
+}
+
+static void test_cti(void)
+{
+    bool good;
+
+    fresh();
+    good = readl(CTI + 0xfc8) == 0x40800 && readl(CTI + CTIGATE) == 0xf;
+    writel(CTI + CTICONTROL, ~0u);
+    good &= readl(CTI + CTICONTROL) == 1;
+    writel(CTI + CTIINEN0 + 28, 0x15);
+    good &= readl(CTI + CTIINEN0 + 28) == 5 && readl(CTI + CTIINEN0) == 0;
+    writel(CTI + CTIAPPSET, 6);
+    writel(CTI + CTIAPPCLEAR, 2);
+    good &= readl(CTI + CTIAPPSET) == 4 && readl(CTI + CTIAPPCLEAR) == 0;
+    forget_log();
+    writel(CTI + 0x130, 1);
+    good &= logged("cti@20009000: write to read-only 0x130");
+    result(good, "CTI registers");
+}
+
+/* Save while all sinks capture, and go on in another QEMU. */
 static void test_migration(char **argv)
 {
     char file[] = "/tmp/links-test.XXXXXX";
@@ -625,11 +779,11 @@ static void test_migration(char **argv)
 
     close(mkstemp(file));
     fresh();
-    writel(REPLICATOR + 4, 0xff);
     writel(FUNNEL, 0x301);
     sg_table(RAM + 0x10000, (RAM + 0x200000) >> 12 << 4 | 1);
     start(ETF, HWF);
     start_etr(RAM + 0x10000, 0x3000, 0x80);
+    start_etb(0, 0x0001);
     burst(0, 5001);
     burst(1, 100);
     qtest_save(file);
@@ -647,6 +801,13 @@ static void test_migration(char **argv)
         read_memory(RAM + page[i], frames + i * 0x1000, 0x1000);
     }
     n = 0x2000 + (readl(ETR + RWP) & 0xfff);
+    good &= undo(frames, n, 0x10) == 10000 && counts_up(10000);
+    good &= undo(frames, n, 0x21) == 100 && counts_up(100);
+    n = readl(ETB + RWP) * 4;
+    writel(ETB + FFCR, 0x1041);
+    good &= counted(ETB) == 10100 && readl(ETB + RWP) * 4 - n <= 16;
+    n = readl(ETB + RWP) * 4;
+    read_etb(0, n);
     good &= undo(frames, n, 0x10) == 10000 && counts_up(10000);
     good &= undo(frames, n, 0x21) == 100 && counts_up(100);
     unlink(file);
@@ -681,6 +842,11 @@ int main(int argc, char **argv)
     test_disable_while_running();
     test_trigger();
     test_tpiu();
+    test_etb();
+    test_etb_wrap();
+    test_etb_trigger();
+    test_etb_mistakes();
+    test_cti();
     test_migration(argv);
     result(qtest_end() == 0, "QEMU ends normally");
     printf("1..%d\n", tests);

@@ -13,6 +13,8 @@
 #define ETR         0x20005000
 #define TPIU        0x20006000
 #define ETM         0x20007000
+#define ETB         0x20008000
+#define CTI         0x20009000
 #define MONITOR     0x1c200000
 #define RAM         0x80000000
 #define RAM_END     0x84000000
@@ -26,6 +28,7 @@
 #define IDFILTER0   0x000
 #define IDFILTER1   0x004
 
+/* Of a TMC; an ETB has most of them, too */
 #define RSZ     0x004
 #define STS     0x00c
 #define RRD     0x010
@@ -33,6 +36,7 @@
 #define RWP     0x018
 #define TRG     0x01c
 #define CTL     0x020
+#define RWD     0x024
 #define MODE    0x028
 #define CBUFLVL 0x030
 #define BUFWM   0x034
@@ -44,6 +48,12 @@
 #define LAR     0xfb0
 #define LSR     0xfb4
 #define UNLOCK  0xc5acce55
+
+#define CTICONTROL  0x000
+#define CTIAPPSET   0x014
+#define CTIAPPCLEAR 0x018
+#define CTIINEN0    0x020
+#define CTIGATE     0x140
 
 #define TRCPRGCTLR      0x004
 #define TRCSTATR        0x00c

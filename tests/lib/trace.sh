@@ -29,3 +29,23 @@ aux_bytes() {
 	done
 	echo $total
 }
+
+# sink_address NAME: where its registers are; a TRBE's address is its CPU's number plus 1. Only
+# in the guest, as is the next.
+sink_address() {
+	case $1 in trbe*) echo $((${1#trbe} + 1)); return ;; esac
+	d=$(readlink -f "/sys/bus/coresight/devices/$1") && d=${d%/*} && d=${d##*/} && echo $((0x${d%%.*}))
+}
+
+# model_bytes NAME: how many bytes of trace the board's own model has taken into that sink
+model_bytes() {
+	want=$(sink_address "$1")
+	# Address and size of the board monitor, out of the device tree
+	entry=$((0x$(hexdump -ve '1/1 "%02x"' /proc/device-tree/monitor/reg | cut -c1-16)))
+	while :; do
+		at=$(($(devmem $entry 64)))
+		[ "$at" -ne 0 ] || { echo 0; return; }
+		[ "$at" -ne "$want" ] || { echo $(($(devmem $((entry + 8)) 64))); return; }
+		entry=$((entry + 16))
+	done
+}

@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64
 
+#include "fail.h"
 #include "kmem.h"
 
 #define DATA_PAGES	8
@@ -21,33 +22,8 @@
 #define FOR_PATH	3
 
 static struct board board;
-static int nth_fd, cpu;
+static int cpu;
 static const char *sinks[2];		/* that the CPU reaches */
-static bool usercopy;			/* copying from user space can be made to fail */
-static bool pages;			/* so can allocations of pages */
-
-static void fail_at(int nth)
-{
-	char text[16];
-
-	snprintf(text, sizeof(text), "%d", nth);
-	/* If copying can fail, it may be that of this write(), but only once */
-	if (pwrite(nth_fd, text, strlen(text), 0) < 0 && pwrite(nth_fd, text, strlen(text), 0) < 0)
-		bail_out("fail-nth");
-}
-
-/* Did something fail since fail_at()? */
-static bool failed(void)
-{
-	char left[16] = "";
-	bool read = pread(nth_fd, left, sizeof(left) - 1, 0) > 0;
-
-	/* If pread() fails, it is itself the failure, and nothing had failed before */
-	if (!read && !usercopy)
-		bail_out("fail-nth");
-	fail_at(0);
-	return read && atoi(left) == 0;
-}
 
 /* The sink that the trace of this process went to, 0 if there was none */
 static uint32_t trace(int fd, struct perf_event_mmap_page *page)
@@ -130,7 +106,7 @@ static void memory_is_free(int least, const char *what)
 	 * Linux's own: if the first page of an AUX area cannot be had, __rb_free_aux() does not
 	 * free the list of its pages.
 	 */
-	if (pages)
+	if (fail_pages)
 		known = kmem_held_by("rb_alloc_aux");
 	if (known > 2)
 		known = 0;
@@ -157,7 +133,7 @@ static void ioctl_faults(int on)
 		ret = set_config(fd, sinks[1]);
 		if (!failed())
 			break;
-		if (ret != -ENOMEM && !(usercopy && ret == -EFAULT)) {
+		if (ret != -ENOMEM && !(fail_usercopy && ret == -EFAULT)) {
 			printf("# failure %d: %s\n", nth, ret ? strerrorname_np(-ret) : "0");
 			wrong++;
 		}
@@ -223,21 +199,6 @@ static void mmap_faults(int on, const char *sink, bool config2)
 	memory_is_free(nth, "mmap");
 }
 
-/* Lets all allocations fail, also those that may sleep or are small */
-static void fail_all(void)
-{
-	write_text("/sys/kernel/debug/fail_page_alloc/ignore-gfp-wait", "N");
-	write_text("/sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem", "N");
-	write_text("/sys/kernel/debug/fail_page_alloc/min-order", "0");
-	write_text("/sys/kernel/debug/fail_page_alloc/verbose", "0");
-	write_text("/sys/kernel/debug/failslab/verbose", "0");
-	write_text("/sys/kernel/debug/fail_usercopy/verbose", "0");
-	usercopy = !access("/sys/kernel/debug/fail_usercopy", F_OK);
-	pages = !access("/sys/kernel/debug/fail_page_alloc", F_OK);
-	if (write_text("/sys/kernel/debug/failslab/ignore-gfp-wait", "N"))
-		bail_out("no fault injection");
-}
-
 int main(void)
 {
 	bool drv_config = !access(PMU "/caps/drv_config", F_OK);
@@ -245,10 +206,7 @@ int main(void)
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	look_at_board(&board);
-	fail_all();
-	nth_fd = open("/proc/self/fail-nth", O_RDWR);
-	if (nth_fd < 0)
-		bail_out("no fail-nth");
+	fail_set_up();
 	for (int i = 0; i < board.nr_sinks; i++) {
 		if (!(board.reach[0] >> i & 1))
 			continue;

@@ -76,6 +76,8 @@ static const struct {
     { "arm,coresight-dynamic-replicator", TYPE_CORESIGHT_REPLICATOR },
     { "arm,coresight-static-replicator", TYPE_CORESIGHT_REPLICATOR, true },
     { "arm,coresight-tpiu", TYPE_CORESIGHT_TPIU },
+    { "arm,coresight-etb10", TYPE_CORESIGHT_ETB },
+    { "arm,coresight-cti", TYPE_CORESIGHT_CTI },
     /* ETF and ETR share a binding; the ETF has a master port */
     { "arm,coresight-tmc", TYPE_CORESIGHT_TMC },
     { "coresight-board,stimulus", TYPE_CORESIGHT_STIMULUS },

@@ -12,6 +12,7 @@
 #include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
 #include "hw/coresight/coresight.h"
+#include "hw/coresight/formatter.h"
 #include "trace.h"
 
 #define LSR_SLI 0x1     /* a software lock is implemented */
@@ -30,6 +31,19 @@ const VMStateDescription vmstate_coresight_device = {
         VMSTATE_UINT32(itctrl, CoreSightDevice),
         VMSTATE_UINT32(claim, CoreSightDevice),
         VMSTATE_UINT64(sink_bytes, CoreSightDevice),
+        VMSTATE_END_OF_LIST()
+    }
+};
+
+const VMStateDescription vmstate_coresight_formatter = {
+    .name = "coresight-formatter",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (VMStateField[]) {
+        VMSTATE_UINT8_ARRAY(frame, CSFormatter, CS_FRAME_SIZE),
+        VMSTATE_UINT8(pos, CSFormatter),
+        VMSTATE_UINT8(id, CSFormatter),
+        VMSTATE_UINT8(age, CSFormatter),
         VMSTATE_END_OF_LIST()
     }
 };

@@ -1015,19 +1015,6 @@ static int tmc_post_load(void *opaque, int version_id)
     return 0;
 }
 
-static const VMStateDescription vmstate_formatter = {
-    .name = "coresight-formatter",
-    .version_id = 1,
-    .minimum_version_id = 1,
-    .fields = (VMStateField[]) {
-        VMSTATE_UINT8_ARRAY(frame, CSFormatter, CS_FRAME_SIZE),
-        VMSTATE_UINT8(pos, CSFormatter),
-        VMSTATE_UINT8(id, CSFormatter),
-        VMSTATE_UINT8(age, CSFormatter),
-        VMSTATE_END_OF_LIST()
-    }
-};
-
 static const VMStateDescription vmstate_tmc = {
     .name = TYPE_CORESIGHT_TMC,
     .version_id = 1,
@@ -1035,7 +1022,8 @@ static const VMStateDescription vmstate_tmc = {
     .post_load = tmc_post_load,
     .fields = (VMStateField[]) {
         VMSTATE_CORESIGHT_DEVICE(parent_obj, TMCState),
-        VMSTATE_STRUCT(fmt, TMCState, 0, vmstate_formatter, CSFormatter),
+        VMSTATE_STRUCT(fmt, TMCState, 0, vmstate_coresight_formatter,
+                       CSFormatter),
         VMSTATE_VBUFFER_UINT32(ram, TMCState, 0, NULL, ram_size),
         VMSTATE_UINT32(rsz, TMCState),
         VMSTATE_UINT32(trg, TMCState),

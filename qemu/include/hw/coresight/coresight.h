@@ -23,6 +23,8 @@ OBJECT_DECLARE_TYPE(CoreSightDevice, CoreSightDeviceClass, CORESIGHT_DEVICE)
 #define TYPE_CORESIGHT_ETF          "coresight-tmc-etf"
 #define TYPE_CORESIGHT_ETR          "coresight-tmc-etr"
 #define TYPE_CORESIGHT_TPIU         "coresight-tpiu"
+#define TYPE_CORESIGHT_ETB          "coresight-etb"
+#define TYPE_CORESIGHT_CTI          "coresight-cti"
 #define TYPE_CORESIGHT_MONITOR      "coresight-monitor"
 #define TYPE_CORESIGHT_ETM4         "coresight-etm4"
 #define TYPE_CORESIGHT_ETE          "coresight-ete"
@@ -59,6 +61,7 @@ OBJECT_DECLARE_TYPE(CoreSightDevice, CoreSightDeviceClass, CORESIGHT_DEVICE)
 #define CS_DEVTYPE_FIFO         0x32
 #define CS_DEVTYPE_PE_TRACE     0x13
 #define CS_DEVTYPE_SW_TRACE     0x43
+#define CS_DEVTYPE_CTI          0x14
 
 /**
  * struct CoreSightDevice - a component with a 4 KiB page of registers
@@ -125,6 +128,9 @@ void coresight_write_register(CoreSightDevice *d, hwaddr offset, uint32_t value)
 /* Log a mistake of the guest's, naming the component. */
 void coresight_guest_error(CoreSightDevice *d, const char *fmt, ...)
     G_GNUC_PRINTF(2, 3);
+
+/* The state of a CSFormatter, which itself knows nothing of QEMU */
+extern const VMStateDescription vmstate_coresight_formatter;
 
 extern const VMStateDescription vmstate_coresight_device;
 #define VMSTATE_CORESIGHT_DEVICE(_field, _state)                    \
