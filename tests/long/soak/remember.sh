@@ -7,7 +7,7 @@ recall() {
 	remembered=build/soak/$({
 		cat "build/kernel/${upto:-$last}/$config/.key" build/root/busybox.key
 		find qemu guest boards/*.dtsi "boards/$board" -type f | sort | xargs cat tests/long/soak/judge.sh
-		echo "$name $board $note $*"
+		echo "$name $board $note $append $tolerance $*"
 		cat "$extra/$1" "$extra/accounts.sh" "$extra/kcsan.sh" "$extra/kunit.sh"
 	} | hash)
 	[ -z "${SOAK_SEED:-}" ] && [ -e "$remembered" ] || return 1
