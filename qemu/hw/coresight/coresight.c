@@ -62,6 +62,11 @@ void coresight_guest_error(CoreSightDevice *d, const char *fmt, ...)
     qemu_log("%s: %s\n", d->iomem.name, text);
 }
 
+void coresight_read_only_error(CoreSightDevice *d, hwaddr offset)
+{
+    coresight_guest_error(d, "write to read-only 0x%03" HWADDR_PRIx, offset);
+}
+
 /*
  * PIDR0..7 and CIDR0..3 hold one byte each (IHI 0029, "Peripheral
  * Identification Registers"); the component class is 0x9, CoreSight.
@@ -156,8 +161,7 @@ static bool coresight_write_management(CoreSightDevice *d, hwaddr offset,
     case CS_DEVAFF0:
     case CS_DEVAFF1:
     case CS_LSR ... CORESIGHT_PAGE_SIZE - 4:
-        coresight_guest_error(d, "write to read-only 0x%03" HWADDR_PRIx,
-                              offset);
+        coresight_read_only_error(d, offset);
         break;
     default:
         return false;

@@ -110,8 +110,7 @@ static bool cti_write(CoreSightDevice *d, hwaddr offset, uint32_t value)
     case CTITRIGOUTSTATUS:
     case CTICHINSTATUS:
     case CTICHOUTSTATUS:
-        coresight_guest_error(d, "write to read-only 0x%03" HWADDR_PRIx,
-                              offset);
+        coresight_read_only_error(d, offset);
         break;
     default:
         return false;

@@ -258,8 +258,7 @@ static bool etb_write(CoreSightDevice *d, hwaddr offset, uint32_t value)
     case ETB_STS:
     case ETB_RRD:
     case ETB_FFSR:
-        coresight_guest_error(d, "write to read-only 0x%03" HWADDR_PRIx,
-                              offset);
+        coresight_read_only_error(d, offset);
         return true;
     case ETB_RRP:
     case ETB_RWP:

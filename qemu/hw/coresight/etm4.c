@@ -1280,8 +1280,7 @@ static bool etm4_write(CoreSightDevice *d, hwaddr offset, uint32_t value)
     case TRCIDR8 ... TRCIDR13:
     case TRCIMSPEC0:
     case TRCIDR0 ... TRCIDR7:
-        coresight_guest_error(d, "write to read-only 0x%03" HWADDR_PRIx,
-                              offset);
+        coresight_read_only_error(d, offset);
         return true;
     default:
         if (!etm4_writable(s, offset, &mask)) {

@@ -93,8 +93,7 @@ static bool stimulus_write(CoreSightDevice *d, hwaddr offset, uint32_t value)
         stimulus_drain(&s->source);
         break;
     case STIMULUS_HELD:
-        coresight_guest_error(d, "write to read-only 0x%03" HWADDR_PRIx,
-                              offset);
+        coresight_read_only_error(d, offset);
         break;
     default:
         return false;

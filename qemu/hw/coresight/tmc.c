@@ -975,8 +975,7 @@ static bool tmc_write(CoreSightDevice *d, hwaddr offset, uint32_t value)
     case TMC_LBUFLEVEL:
     case TMC_CBUFLEVEL:
     case TMC_FFSR:
-        coresight_guest_error(d, "write to read-only 0x%03" HWADDR_PRIx,
-                              offset);
+        coresight_read_only_error(d, offset);
         return true;
     default:
         if (!tmc_enabled(s)) {

@@ -155,8 +155,7 @@ static bool tpiu_write(CoreSightDevice *d, hwaddr offset, uint32_t value)
     case TPIU_SUPP_TESTPATM:
     case TPIU_FFSR:
     case TPIU_EXTCTL_IN:
-        coresight_guest_error(d, "write to read-only 0x%03" HWADDR_PRIx,
-                              offset);
+        coresight_read_only_error(d, offset);
         break;
     default:
         return false;

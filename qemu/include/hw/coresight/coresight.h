@@ -129,6 +129,9 @@ void coresight_write_register(CoreSightDevice *d, hwaddr offset, uint32_t value)
 void coresight_guest_error(CoreSightDevice *d, const char *fmt, ...)
     G_GNUC_PRINTF(2, 3);
 
+/* Log that the guest wrote to the register at @offset, which only can be read. */
+void coresight_read_only_error(CoreSightDevice *d, hwaddr offset);
+
 /* The state of a CSFormatter, which itself knows nothing of QEMU */
 extern const VMStateDescription vmstate_coresight_formatter;
 
