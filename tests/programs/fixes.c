@@ -227,6 +227,7 @@ static void sysfs_in_vain(int etf)
 	ok(starts(&s), "an ETF that sysfs wants: its trace starts");
 	ok(!sysfs(name, "enable_sink", "1") && sysfs("etm1", "enable_source", "1") == -EBUSY,
 	   "an ETF that sysfs wants: sysfs does not get it");
+	wait_for_turn(0);
 	ok(stops(&s), "an ETF that sysfs wants: its trace goes on");
 	end(&s);
 	ok(!sysfs("etm1", "enable_source", "1"), "an ETF that sysfs wants: it gets it then");
