@@ -48,7 +48,7 @@
 #define PROGRAMS 16
 #define SIZE	0x10000000	/* of the space for a program */
 #define KERNEL	(1ull << 63)
-#define GAP_SURE 1000	/* so many equal branches after a gap are not equal by chance */
+#define GAP_SURE 1000	/* so many equal branches after a gap are not equal by chance, see table() */
 
 struct branch {
 	uint64_t from, to;

@@ -32,6 +32,9 @@ record() {
 	case $name in
 	snapshot) program="sh -c '$program; kill -USR2 \$PPID; sleep 1; $program; kill -USR2 \$PPID; sleep 1'" ;;
 	unread) program="sh -c 'kill -STOP \$PPID; $program; kill -CONT \$PPID'" ;;
+	# perf reads late: the event is off until it has read, and on again, many times
+	late) program="sh -c 'while sleep 0.02; do kill -STOP \$PPID; sleep 0.05; kill -CONT \$PPID; done & $program
+		kill \$!; kill -CONT \$PPID'" ;;
 	esac
 	run="$run taskset 2 perf record -q -o /out/$name.data $* -- $program;"
 	ranges="$ranges ${at}0000000 $tmp/$name" names="$names $name"
@@ -46,6 +49,7 @@ record thread 12000 -e cs_etm//u -m ,64K --per-thread
 record named 12000 -e cs_etm/@trbe1/u -m ,64K -C 1
 record named-thread 12000 -e cs_etm/@trbe1/u -m ,64K --per-thread
 record unread 12000 -e cs_etm//u -m ,64K
+record late 40000 -e cs_etm//u -m ,64K
 record snapshot 12000 -e cs_etm//u -m ,64K -S -C 1
 
 tap_note=$(guest/run -b "$board" -e "$tmp/extra" -o "$tmp/extra" -t "$limit" \
