@@ -224,10 +224,14 @@ static int before(const struct block *b, uint64_t pc)
 	return -1;
 }
 
-/* ADD to the PC, in A32 and always: memcpy() jumps by it, also to what is next. */
-static bool adds_to_pc(const struct block *b)
+/*
+ * What always branches in A32, be it to what is next: ADD to the PC, by which memcpy() jumps,
+ * and B, the last of a jump table.
+ */
+static bool leads_to_next(const struct block *b)
 {
-	return !(b->key.cs_base & CS_BASE_T32) && (b->last & 0xfde0f000) == 0xe080f000;
+	return !(b->key.cs_base & CS_BASE_T32) &&
+	       ((b->last & 0xfde0f000) == 0xe080f000 || b->last == 0xeaffffff);
 }
 
 /* The block led to @next. In AArch32 that was a branch if @next does not follow the block. */
@@ -242,7 +246,7 @@ static void finish(struct cpu *c, uint64_t next)
 	end = b->key.pc + b->at[b->n];
 	switch (b->key.flags & FLAGS_A64 ? classify(last, b->last, &target) : INDIRECT) {
 	case INDIRECT:
-		ran(c, b->n, b->key.flags & FLAGS_A64 || next != end || adds_to_pc(b));
+		ran(c, b->n, b->key.flags & FLAGS_A64 || next != end || leads_to_next(b));
 		goto out;
 	case ALWAYS:
 		if (next != target)
