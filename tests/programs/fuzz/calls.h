@@ -450,6 +450,7 @@ static void try_enable(bool on)
 	got = ioctl(fds[slot].fd, on ? PERF_EVENT_IOC_ENABLE : PERF_EVENT_IOC_DISABLE, 0) ? -errno : 0;
 	compare(got, 0);
 	e->enabled = on;
+	e->refused |= on;
 }
 
 static bool may_go_to(const struct buffer *b, int cpu, uint32_t sink)
@@ -613,6 +614,7 @@ static void try_record(void)
 	 * Without a trace, the group of events did not run.
 	 */
 	if (sysfs % 2 || sysfs != *by_sysfs || !has_monitor()) {
+		e->refused = true;
 		if (action >= 0)
 			e->paused = UNSURE;
 		return;
@@ -620,6 +622,14 @@ static void try_record(void)
 	if (!b->unsure) {
 		say("record(event %d, cpu %d): it is told where to", fds[slot].event, cpu);
 		compare(b->told >> cpu & 1 ? 0 : -ENODATA, 0);
+	}
+	/*
+	 * An event that could not start before is switched off when it is first switched out after
+	 * it has started, be it before it has traced anything: see docs/reliability.md
+	 */
+	if (e->refused && action >= 0)
+		e->paused = UNSURE;
+	if (!b->unsure && !e->refused) {
 		if (action >= 0 && pause && was != UNSURE) {
 			say("record(event %d, cpu %d): %s trace before the pause", fds[slot].event,
 			    cpu, was == PAUSED ? "no" : "some");
@@ -633,6 +643,7 @@ static void try_record(void)
 		deeds[DID_PAUSE] += action >= 0 && pause && was == RUNNING;
 		deeds[DID_RESUME] += action >= 0 && !pause && was == PAUSED;
 	}
+	e->refused = false;
 	sinks |= early;
 	say("record(event %d, cpu %d): sinks %#x received it, wanted is %s", fds[slot].event, cpu,
 	    sinks, b->aux_choice == NONE ? "a default" : board.sink[b->aux_choice]);

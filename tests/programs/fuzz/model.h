@@ -48,6 +48,7 @@ struct event {
 	int mappings;
 	int refs;			/* files: descriptors, mappings, messages */
 	bool enabled;
+	bool refused;			/* a start, perhaps: see try_record() */
 };
 
 struct buffer {
