@@ -12,7 +12,7 @@
 #include "cs_etm.h"
 
 /* Seconds without progress that mean a hang, and not just a busy host */
-#define PATIENCE	60
+#define PATIENCE	200
 
 /* In memory that all of them share */
 struct reloads {
