@@ -61,7 +61,7 @@ tells "no memory for two terms" 129 '*preload: no memory*event syntax error*' ""
 taskset 2 sh -c '>runs; while :; do :; done' &
 thread="-t $! --per-thread --synth=no"
 until [ -e runs ]; do sleep 0.1; done
-run="sleep 0.1"
+run="$ran $!"
 # shellcheck disable=SC2086 # options
 {
 	tells "a thread" 0 '*' "cs_etm//u: used trbe1 (CPU 1)" perf cs_etm//u $thread

@@ -60,7 +60,7 @@ two=$(echo "$tids" | sed -n '2,3p' | paste -sd, -)
 for p in perf perf-old; do
 	for t in $one $two; do
 		for how in '' --per-thread; do
-			run="sleep 1" record $p cs_etm/@tmc_etf0/u -t "$t" $how
+			run="$ran $(echo "$t" | tr , ' ')" record $p cs_etm/@tmc_etf0/u -t "$t" $how
 			is "$p: -t${how:+ $how} of $(echo "$t" | tr ',' '\n' | wc -l) threads" \
 				"$status $(dump $p | recorded_sinks)" "0 tmc_etf0"
 			is "$p: and of no others" \
@@ -78,7 +78,7 @@ until grep -q '^State:.*Z' /proc/$pid/task/$pid/status || ! kill -0 $pid; do
 	sleep 0.1
 done
 for p in perf perf-old; do
-	run="sleep 0.3" record $p cs_etm/@tmc_etf0/u -p $pid --per-thread
+	run="$ran $(ls /proc/$pid/task | sed "/^$pid$/d" | xargs)" record $p cs_etm/@tmc_etf0/u -p $pid --per-thread
 	is "$p: -p of a process whose first thread has exited" \
 		"$status $(dump $p | recorded_sinks)" "0 tmc_etf0"
 done

@@ -31,7 +31,7 @@ threads() {
 	until [ "$(ls /proc/$pid/task 2>/dev/null | wc -l)" -gt 1 ] || ! kill -0 $pid; do
 		sleep 0.1
 	done
-	run="sleep 0.3" record "$p" "cs_etm/@$s/u" -p $pid "$@"
+	run="$ran $(ls /proc/$pid/task | xargs)" record "$p" "cs_etm/@$s/u" -p $pid "$@"
 	kill $pid
 	wait $pid 2>/dev/null
 	is "$n: -p of two threads${*:+ $*} to $s" "$status $(dump "$p" | recorded_sinks)" "0 $s"

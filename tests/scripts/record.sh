@@ -2,6 +2,8 @@
 # Functions for tests that record to a sink with perf.
 
 . ./trace.sh
+# What is recorded of threads that run already; their IDs follow
+ran="sh $PWD/ran.sh"
 pmu=/sys/bus/event_source/devices/cs_etm
 head -c 500 /bin/busybox >/tmp/file
 

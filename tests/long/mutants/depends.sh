@@ -3,7 +3,7 @@
 
 # depends: the files that decide, with a mutant and the series, whether $program finds it
 depends() {
-	find guest qemu tests/lib mk/perf mk/kernel tests/truth/programs.c -type f
+	find guest qemu tests/lib mk/perf mk/kernel tests/truth/programs.c tests/scripts/ran.sh -type f
 	[ ! -e "boards/$board" ] || find boards/*.dtsi "boards/$board" -type f
 	for word in $(echo "$program" | tr , ' '); do
 		case $word in
