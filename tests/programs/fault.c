@@ -104,11 +104,12 @@ static void memory_is_free(int least, const char *what)
 	kmem_count();
 	/*
 	 * Linux's own: if the first page of an AUX area cannot be had, __rb_free_aux() does not
-	 * free the list of its pages.
+	 * free the list of its pages. That page is often the 4th allocation, and now and then
+	 * the 5th or 6th as well, as something before it needs memory of its own.
 	 */
 	if (fail_pages)
 		known = kmem_held_by("rb_alloc_aux");
-	if (known > 2)
+	if (known > 8)
 		known = 0;
 	ok(kmem_seen >= least && kmem_held == known,
 	   "%s: all memory is freed, %d of %d blocks are left, of which %d are known", what,
