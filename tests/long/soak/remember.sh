@@ -6,7 +6,9 @@
 recall() {
 	remembered=build/soak/$({
 		cat "build/kernel/${upto:-$last}/$config/.key" build/root/busybox.key
-		find qemu guest boards/*.dtsi "boards/$board" -type f | sort | xargs cat tests/long/soak/judge.sh
+		find qemu guest boards/*.dtsi "boards/$board" -path guest/configs -prune -o -type f -print | sort |
+			xargs cat tests/long/soak/judge.sh
+		cat guest/configs/default "guest/configs/$config"
 		echo "$name $board $note $append $tolerance $*"
 		cat "$extra/$1" "$extra/accounts.sh" "$extra/kcsan.sh" "$extra/kunit.sh"
 	} | hash)
