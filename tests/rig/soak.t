@@ -79,4 +79,34 @@ held "less memory" green '1 2 3000' '1 2 3'
 held "a little more memory" green '1 2 3000' '1 2 3511'
 held "more than that" memory '1 2 3000' '1 2 3512'
 held "no count after it" "references or devices, memory" '1 2 3000' ''
+
+# What runs the row, with a guest that holds so many kB more each time
+. tests/long/soak/row.sh
+settings() { first=a second=a; }
+recall() { false; }
+remember() { cp $log.row $log.remembered; }
+count_row() { :; }
+mkdir "$tmp/guest"
+cat >"$tmp/guest/run" <<'EOS'
+#!/bin/sh
+read -r kb more <kbs
+echo "$more" >kbs
+printf '%s\n' '@status 0' '@before 1 2 3000' 1..1 "$(cat point)" '@status 0' "@after 1 2 $((3000 + kb))"
+EOS
+chmod +x "$tmp/guest/run"
+cd "$tmp" || exit 1
+
+# grows WHAT WANTED KBS POINT: how often it is run, the last verdict, what is remembered
+grows() {
+	echo "$3" >kbs
+	echo "$4" >point
+	rm -f $log.remembered
+	seed=0 red=0 extra='' limit=1
+	row default juno '' a >/dev/null
+	is "$1" "$(($(echo "$3" | wc -w) - $(wc -w <kbs))), ${why:-green}, $(cat $log.remembered 2>/dev/null | wc -l)" "$2"
+}
+grows "a row that holds no more" "1, green, 1" "0 0 0" 'ok 1 - a'
+grows "one that does is run once more" "2, green, 2" "568 0 0" 'ok 1 - a'
+grows "and is red if it does again" "2, memory, 0" "568 512 0" 'ok 1 - a'
+grows "but not if something else is wrong as well" "1, points, memory, 0" "568 0 0" 'not ok 1 - a'
 done_testing
