@@ -116,7 +116,8 @@ int main(int argc, char **argv)
 	start_helper();
 	start_peer();
 
-	while (calls < limit && failures < 10)
+	/* Some more, until trace was judged: in 4000 calls that was done 0 to 11 times */
+	while (failures < 10 && (calls < limit || (calls < 2 * limit && !trace_judged())))
 		step();
 	end_peer();
 	for (int i = 0; i < OWNERS; i++)
@@ -138,12 +139,12 @@ int main(int argc, char **argv)
 	putchar('\n');
 	if (deed_not_seen())
 		printf("# %s were never seen\n", deed_not_seen());
-	if (!records)
-		printf("# nothing was traced, so no sink was seen: more --calls are needed\n");
+	if (!trace_judged())
+		printf("# nothing has shown which sink took trace: more --calls are needed\n");
 	if (row_not_seen())
 		printf("# %s was never the answer: the ABI's table was not tried as a whole\n", row_not_seen());
-	ok(!failures && (good_ioctls || !have_ioctl) && records && (judged || !has_monitor()) &&
-	   !row_not_seen() && !deed_not_seen(),
+	ok(!failures && (good_ioctls || !have_ioctl) && trace_judged() && !row_not_seen() &&
+	   !deed_not_seen(),
 	   "every call returns what the model says, seed %llu", (unsigned long long)seed);
 	return done_testing();
 }

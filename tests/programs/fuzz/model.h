@@ -313,6 +313,12 @@ static int wanted_of(struct event *e, const struct answer *a, int got)
 	return 0;
 }
 
+/* Whether records named a sink and, where there is a monitor, it was asked which sink took trace */
+static bool trace_judged(void)
+{
+	return records && (judged || !has_monitor());
+}
+
 /* A row of the ABI's table that was not seen, though enough calls were made to expect it */
 static const char *row_not_seen(void)
 {
