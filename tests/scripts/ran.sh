@@ -8,10 +8,7 @@ ticks() {
 }
 
 for thread; do
-	eval "before_$thread=$(ticks "$thread")"
-done
-for thread; do
-	before=$(eval "echo \$before_$thread")
+	before=$(ticks "$thread")
 	while now=$(ticks "$thread") && [ -n "$now" ] && [ "$now" -lt $((before + 2)) ]; do
 		sleep 0.05
 	done
