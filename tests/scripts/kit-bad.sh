@@ -45,22 +45,30 @@ umount /tmp/bad/small
 bad "no such folder" "/nowhere cannot be written*" ./run -o /nowhere
 bad "calls" "-n: *" ./run -n many
 bad "no such test" "there is no test nonsuch: there are drv_config *" ./run nonsuch
+# A test that has started something else. busybox's setsid does not look for timeout in PATH.
+cat >/tmp/bad/bin/setsid <<'EOF'
+#!/bin/sh
+PATH=${PATH#*:} exec setsid sh -c 'sleep 4321 & : >/tmp/started; exec "$@"' sh "$@"
+EOF
+rm /tmp/bad/bin/uname
+chmod +x /tmp/bad/bin/setsid
 for s; do
 	before=$(state)
 	echo 2 >/proc/sys/kernel/perf_event_paranoid
 	# Not run in the background, where sh has it ignore SIGINT
 	(
-		until grep -q '^# privilege' /tmp/said 2>/dev/null; do sleep 0.1; done
+		until [ -e /tmp/started ]; do sleep 0.1; done
 		echo 1 >/proc/sys/kernel/perf_event_paranoid
 		kill -s $s "$(cat /tmp/pid)"
 	) &
-	sh -c 'echo $$ >/tmp/pid; exec ./run -n 3000 privilege' >/tmp/said 2>/tmp/err
+	PATH=/tmp/bad/bin:$PATH sh -c 'echo $$ >/tmp/pid; exec ./run -n 3000 privilege' >/tmp/said 2>/tmp/err
 	is "SIG$s: status and line" "$? $(cat /tmp/err)" \
 		"2 run: stopped by SIG$s: the machine is as it was, and there is no report"
 	wait
-	rm /tmp/said
+	rm /tmp/said /tmp/started
 	is "SIG$s: a setting is put back" "$(cat /proc/sys/kernel/perf_event_paranoid)" 2
 	is "SIG$s: all is as it was" "$(state)" "$before"
-	ok "SIG$s: nothing runs on" sh -c '! cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\0" " " | grep -q "[/]bin/\(privilege\|fault\|fuzz\|perf\)"'
+	ok "SIG$s: nothing runs on" sh -c '! cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\0" " " |
+		grep -q "[/]bin/\(privilege\|fault\|fuzz\|perf\)\|[s]leep 4321"'
 done
 done_testing
